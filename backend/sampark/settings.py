@@ -1,0 +1,97 @@
+"""Every setting, and the only place that reads the environment (`SAMPARK_...`).
+
+Nothing needs to be set: the defaults run on one machine with an embedded Gmail sandbox, SQLite and
+the predefined plans.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from sampark.errors import SettingsError
+
+
+
+def _names(raw: object) -> object:
+    if isinstance(raw, str):
+        return tuple(name.strip().lower() for name in raw.split(",") if name.strip())
+    return raw
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
+
+
+class Settings(BaseSettings):
+    """Settings by name; the variable of `home` is `SAMPARK_HOME`, and so on.
+
+    Lists are written with commas: `SAMPARK_REQUESTERS=ann@example.com,@example.org`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SAMPARK_", frozen=True, extra="forbid")
+
+    home: Path = Path("~/.sampark")
+    """Where databases, the key and the sandbox live."""
+    database_url: str = ""
+    """The application's tables: a SQLAlchemy URL; empty means a SQLite file in `home`."""
+    engine_url: str = ""
+    """The durable engine's tables, likewise."""
+    key_file: Path | None = None
+    """The master key, made on first start with mode 0600; empty means `home/keys/master.key`."""
+    accounts: Names = ("sampark@example.com",)
+    """The mailboxes that Sampark answers."""
+    requesters: Names = ("you@example.com",)
+    """Who may ask: exact addresses, or `@domain` for everyone there."""
+    timezones: dict[str, str] = Field(default_factory=dict)
+    """IANA time zones by requester, as JSON: `{"you@example.com": "Europe/Berlin"}`."""
+    gmail_endpoint: str = ""
+    """Where the Gmail API is served; empty means the embedded sandbox."""
+    sandbox_port: int = Field(default=0, ge=0, le=65535)
+    """The sandbox's port; 0 takes a free one."""
+    authserv_id: str = "mx.google.com"
+    """The receiving server whose Authentication-Results are believed."""
+    poll_seconds: float = Field(default=2.0, gt=0)
+    """How often each mailbox is asked for news."""
+    models: dict[str, str] = Field(default_factory=dict)
+    """Model strings by role, as JSON: `{"understand": "openai:gpt-5", "plan": "openai:gpt-5"}`."""
+    approve_plans: bool = False
+    """Show every plan to the requester and wait for `go` before it runs."""
+    host: str = "127.0.0.1"
+    """Where the dashboard and the HTTP API listen."""
+    port: int = Field(default=8765, ge=0, le=65535)
+    """Their port; 0 takes a free one."""
+
+    def model_post_init(self, _context: Any) -> None:  # noqa: ANN401 - pydantic's signature
+        """Make `home` absolute once, so that every path below it is."""
+        object.__setattr__(self, "home", self.home.expanduser().absolute())
+
+    @property
+    def store_url(self) -> str:
+        """The URL of the application's tables."""
+        return self.database_url or f"sqlite:///{self.home / 'sampark.db'}"
+
+    @property
+    def durable_url(self) -> str:
+        """The URL of the engine's tables."""
+        return self.engine_url or f"sqlite:///{self.home / 'engine.db'}"
+
+    @property
+    def key_path(self) -> Path:
+        """The path of the master key."""
+        return self.key_file or self.home / "keys" / "master.key"
+
+
+def load(**options: object) -> Settings:
+    """Read the environment, overridden by the options given; raises SettingsError."""
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        return Settings(**given)  # pyright: ignore[reportArgumentType] - checked by pydantic
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"the setting {name} is wrong: {first['msg'].lower()}.",
+            fix=f"Correct SAMPARK_{name.upper()} or the option --{name.replace('_', '-')}.",
+        ) from error
+

@@ -1,0 +1,199 @@
+"""One engine for one database, and units of work on it: everything of one happens, or nothing.
+
+SQLite runs in WAL with synchronous=FULL, for a commit must survive a power cut before the mailbox
+cursor moves. Writers begin with BEGIN IMMEDIATE, so none finds the file locked halfway.
+"""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlmodel import Session
+
+from sampark.errors import StoreError
+from sampark.storage import faults
+from sampark.storage.tables.base import TableRow
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=30000",
+)
+_CONNECT_SECONDS = 10
+_POOL = 8
+_POOL_OVERFLOW = 56
+_ORDER_LOCK = 7_305_281  # an arbitrary number: this application's advisory lock in Postgres
+
+
+class Database:
+    """A database that answers. Thread-safe: every unit of work has a session of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.where = faults.place(engine.url)
+        self.postgres = engine.dialect.name == "postgresql"
+        self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
+        # SQLite's own waiting polls; a lock hands over at once among this process's threads
+        self._turn = nullcontext() if self.postgres else threading.Lock()
+
+    @classmethod
+    def open(cls, url: str) -> "Database":
+        """Return the database at that URL, connected once to see that it answers.
+
+        Args:
+            url: `sqlite:////absolute/path` or `postgresql://user:password@host/name`.
+
+        Raises:
+            StoreError: The URL cannot be read, or the database cannot be used.
+        """
+        parsed = parse_url(url)
+        database = cls(_sqlite(parsed) if parsed.drivername == "sqlite" else _postgres(parsed))
+        try:
+            with database.read() as session:
+                database.check(session.connection())
+        except StoreError:
+            database.close()
+            raise
+        return database
+
+    def check(self, connection: Connection) -> None:
+        """Look through an SQLite file for damage; raises StoreError if there is any."""
+        if self.postgres:
+            return
+        verdict = connection.execute(text("PRAGMA quick_check(1)")).scalar()
+        if verdict != "ok":
+            raise StoreError(
+                f"The database {self.where} is damaged: {verdict}.",
+                fix="Restore it from a backup.",
+            )
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def read(self) -> Generator[Session]:
+        """Open a unit of work that sees one state of the database and changes nothing."""
+        with self._told(), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Generator[Session]:
+        """Open a unit of work that is committed at the end of the block, or undone if it raises."""
+        with (
+            self._told(),
+            self._turn,
+            Session(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    def add(self, session: Session, row: TableRow) -> bool:
+        """Insert a row unless one of its identity exists. Returns whether it was inserted."""
+        table = row.table()
+        values = {name: value for name, value in row if value is not None}
+        dialect = postgresql if self.postgres else sqlite
+        return (
+            session.exec(dialect.insert(table).values(values).on_conflict_do_nothing()).rowcount
+            == 1
+        )
+
+    def put(self, session: Session, row: TableRow) -> None:
+        """Insert a row, or write it over the one with its primary key."""
+        table = row.table()
+        values = dict(row)
+        dialect = postgresql if self.postgres else sqlite
+        keys = [column.name for column in table.primary_key]
+        changed = {name: value for name, value in values.items() if name not in keys}
+        insert = dialect.insert(table).values(values)
+        session.exec(insert.on_conflict_do_update(index_elements=keys, set_=changed))
+
+    def in_order(self, session: Session) -> None:
+        """Make what this unit of work appends visible in the order of its numbers.
+
+        Postgres draws numbers before it commits, so a reader of the newest could skip a slower
+        writer's row for ever; SQLite has one writer at a time.
+        """
+        if self.postgres:
+            session.connection().execute(text(f"SELECT pg_advisory_xact_lock({_ORDER_LOCK})"))
+
+    @contextmanager
+    def _told(self) -> Generator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise faults.refused(error, self.where) from error
+
+
+def parse_url(url: str) -> URL:
+    """Return the parsed URL with the driver that is used here; raises StoreError."""
+    scheme = url.partition(":")[0]
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise StoreError(
+            f"The database URL ({scheme}:...) cannot be read.",
+            fix="Write it as sqlite:////path/sampark.db or postgresql://user:password@host/name.",
+        ) from error
+    match parsed.drivername.partition("+")[0]:
+        case "sqlite" if parsed.database and parsed.database != ":memory:":
+            return parsed.set(drivername="sqlite")
+        case "sqlite":
+            raise StoreError(
+                "The database URL names no file.", fix="Write sqlite:////path/name.db."
+            )
+        case "postgresql" | "postgres":
+            return parsed.set(drivername="postgresql+psycopg")
+        case other:
+            raise StoreError(f"There is no store on {other}.", fix="Use sqlite or postgresql.")
+
+
+def _sqlite(url: URL) -> Engine:
+    path = Path(url.database or "")
+    _touch(path)
+    engine = create_engine(url, hide_parameters=True, pool_size=_POOL, max_overflow=_POOL_OVERFLOW)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _touch(path: Path) -> None:
+    """Make the file before SQLite does, readable by its owner only."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StoreError(
+            f"The database {path} cannot be used: {error.strerror}.",
+            fix="Check that the folder exists and is writable.",
+        ) from error
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the begin event below opens transactions, not the driver
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+def _postgres(url: URL) -> Engine:
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=_POOL,
+        max_overflow=_POOL_OVERFLOW,
+        connect_args={}
+        if "connect_timeout" in url.query
+        else {"connect_timeout": _CONNECT_SECONDS},
+    )

@@ -1,0 +1,168 @@
+"""Raw mails as they arrived, each with what became of it: none is lost, none is taken in twice."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from sampark.domain.base import AccountId, GmailId, TaskId, ThreadId
+from sampark.domain.mail import Arrival, MailRef
+from sampark.errors import StoreError
+from sampark.storage.accounts import forward, locked
+from sampark.storage.repository import Repository, missing
+from sampark.storage.rows import MailOutcome, MailRow
+from sampark.storage.tables.accounts import MailsTable, RawsTable
+from sampark.storage.vault import Vault
+
+_BATCH = 500
+
+
+class Mails(Repository):
+    """Mails that arrived."""
+
+    def take_in(
+        self, account: AccountId, arrivals: Sequence[Arrival], cursor: str | None
+    ) -> list[MailRef]:
+        """Store what is new and move the cursor forward, both or neither.
+
+        Args:
+            account: The mailbox that all of them arrived in.
+            arrivals: Raw mails; those stored before are left as they are.
+            cursor: Gmail's history id after them; None leaves the cursor alone.
+
+        Returns:
+            The mails that were not there yet, in the order given.
+
+        Raises:
+            StoreError: The account is unknown, a mail is another's, or the cursor is no number.
+        """
+        for stray in (each.ref for each in arrivals if each.ref.account != account):
+            raise StoreError(f"The mail {stray.key} did not arrive in {account}.")
+        with self._database.write() as session:
+            row = locked(session, account)
+            fresh = [arrival.ref for arrival in arrivals if self._store(session, arrival)]
+            if cursor is not None:
+                forward(row, cursor)
+        return fresh
+
+    def unknown(self, account: AccountId, gmail_ids: Iterable[GmailId]) -> list[GmailId]:
+        """Return those of the ids that are not stored, each once, in the order given."""
+        asked = list(dict.fromkeys(gmail_ids))
+        known: set[str] = set()
+        column = col(MailsTable.gmail_id)
+        with self._database.read() as session:
+            for start in range(0, len(asked), _BATCH):
+                query = select(MailsTable.gmail_id).where(
+                    col(MailsTable.account) == account, column.in_(asked[start : start + _BATCH])
+                )
+                known.update(session.exec(query))
+        return [gmail_id for gmail_id in asked if gmail_id not in known]
+
+    def arrival(self, ref: MailRef) -> Arrival:
+        """Return the mail as it arrived; raises StoreError if unknown, SealBroken if changed."""
+        with self._database.read() as session:
+            row = _existing(session, ref)
+            raw = session.get_one(RawsTable, (ref.account, ref.gmail_id))
+            return Arrival(
+                ref=ref,
+                thread_id=ThreadId(row.thread_id),
+                labels=tuple(json.loads(row.labels)),
+                internal_date=row.received_at,
+                raw=raw.unseal(self._vault, "content"),
+            )
+
+    def set_head(self, ref: MailRef, message_id: str, sender: str, subject: str) -> None:
+        """Note what the parsed mail says of itself; raises StoreError if the mail is unknown."""
+        with self._database.write() as session:
+            row = _existing(session, ref)
+            row.rfc_index = rfc_index(self._vault, message_id) if message_id else None
+            row.seal(self._vault, sender=sender, subject=subject)
+
+    def set_outcome(
+        self, ref: MailRef, outcome: MailOutcome, reason: str, task: TaskId | None
+    ) -> None:
+        """Note what became of the mail, and why; raises StoreError if the mail is unknown."""
+        with self._database.write() as session:
+            row = _existing(session, ref)
+            if row.outcome != outcome:
+                told = {"account": ref.account, "gmail_id": ref.gmail_id, "outcome": outcome}
+                self._tell(session, "mail.outcome", task, **told)
+            row.outcome, row.task = outcome, task
+            row.seal(self._vault, reason=reason)
+
+    def rows(self, account: AccountId | None = None, limit: int = 50) -> list[MailRow]:
+        """Return the newest mails, newest first; of every account where none is given."""
+        newest = (col(MailsTable.received_at).desc(), col(MailsTable.gmail_id).desc())
+        query = select(MailsTable).order_by(*newest).limit(limit)
+        if account is not None:
+            query = query.where(col(MailsTable.account) == account)
+        with self._database.read() as session:
+            return [_row(row, self._vault) for row in session.exec(query)]
+
+    def unfinished(self) -> list[MailRef]:
+        """Return the mails without an outcome, oldest first."""
+        oldest = (col(MailsTable.received_at), col(MailsTable.gmail_id))
+        query = select(MailsTable).where(col(MailsTable.outcome).is_(None)).order_by(*oldest)
+        with self._database.read() as session:
+            return [_ref(row) for row in session.exec(query)]
+
+    def by_rfc_id(self, account: AccountId, message_id: str) -> MailRef | None:
+        """Return the newest mail with that Message-ID, with or without its angle brackets."""
+        query = (
+            select(MailsTable)
+            .where(
+                col(MailsTable.account) == account,
+                col(MailsTable.rfc_index) == rfc_index(self._vault, message_id),
+            )
+            .order_by(col(MailsTable.received_at).desc())
+        )
+        with self._database.read() as session:
+            row = session.exec(query).first()
+            return None if row is None else _ref(row)
+
+    def last_internal_date(self, account: AccountId) -> datetime | None:
+        """Return when Gmail accepted the newest stored mail; None where there is none."""
+        latest = func.max(MailsTable.received_at)
+        with self._database.read() as session:
+            return session.exec(select(latest).where(col(MailsTable.account) == account)).one()
+
+    def _store(self, session: Session, arrival: Arrival) -> bool:
+        account, gmail_id = arrival.ref.account, arrival.ref.gmail_id
+        row = MailsTable(
+            account=account,
+            gmail_id=gmail_id,
+            thread_id=arrival.thread_id,
+            labels=json.dumps(arrival.labels),
+            received_at=arrival.internal_date,
+            taken_at=self._clock.now(),
+        )
+        if not self._database.add(session, row):
+            return False
+        about = RawsTable.cell("content", account, gmail_id)
+        raw = self._vault.seal(arrival.raw, about=about)
+        self._database.add(session, RawsTable(account=account, gmail_id=gmail_id, content=raw))
+        self._tell(session, "mail.arrived", None, account=account, gmail_id=gmail_id)
+        return True
+
+
+def rfc_index(vault: Vault, message_id: str) -> str:
+    """Return the blind index of a Message-ID. Whatever a stranger wrote, it is 64 characters."""
+    return vault.index(message_id.strip().strip("<>"), about=("mails", "rfc_index"))
+
+
+def _existing(session: Session, ref: MailRef) -> MailsTable:
+    row = session.get(MailsTable, (ref.account, ref.gmail_id))
+    if row is None:
+        raise missing("mail", ref.key)
+    return row
+
+
+def _ref(row: MailsTable) -> MailRef:
+    return MailRef(account=AccountId(row.account), gmail_id=GmailId(row.gmail_id))
+
+
+def _row(row: MailsTable, vault: Vault) -> MailRow:
+    told = {"outcome": row.outcome, "task": row.task, "received_at": row.received_at}
+    words = {name: row.read(vault, name) for name in ("sender", "subject", "reason")}
+    return MailRow.model_validate({"ref": _ref(row), "thread_id": row.thread_id, **told, **words})

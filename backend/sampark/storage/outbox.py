@@ -1,0 +1,162 @@
+"""The outbox: every mail that leaves, known by its key before it does, and sent at most once."""
+
+import hashlib
+from typing import Final
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from sampark.domain.base import AccountId, GmailId, TaskId, ThreadId
+from sampark.errors import StoreError
+from sampark.storage.mails import rfc_index
+from sampark.storage.repository import Repository, missing
+from sampark.storage.rows import OutboxRow, OutboxState
+from sampark.storage.tables.deliveries import MimesTable, OutboxTable
+from sampark.storage.vault import Vault
+
+_BEFORE: Final[dict[OutboxState, frozenset[str]]] = {
+    "sending": frozenset({"planned", "sending"}),
+    "sent": frozenset({"planned", "sending", "failed", "unknown", "sent"}),
+    "failed": frozenset({"planned", "sending", "failed", "unknown"}),
+    "unknown": frozenset({"planned", "sending", "unknown"}),
+}
+"""From which states each state may follow. Nothing leaves `sent`; no draft follows a verdict."""
+
+
+class OutboxRows(Repository):
+    """Mails to send, and what is known of their sending."""
+
+    def plan(self, row: OutboxRow) -> OutboxRow:
+        """Keep a mail to send, or return the one that was planned under that key before.
+
+        Raises:
+            StoreError: `sha256` is not that of `mime`, or the account was never added.
+        """
+        sha256 = hashlib.sha256(row.mime).hexdigest()
+        if row.sha256 not in {"", sha256}:
+            raise StoreError(f"The SHA-256 of outbox row {row.key} is not that of its MIME bytes.")
+        sealed = self._vault.seal(row.mime, about=MimesTable.cell("content", row.key))
+        with self._database.write() as session:
+            if self._database.add(session, self._planned(row, sha256)):
+                self._database.add(session, MimesTable(key=row.key, content=sealed))
+            return self._row(session, _existing(session, row.key))
+
+    def get(self, key: str) -> OutboxRow:
+        """Return the row of that key; raises StoreError if there is none, SealBroken."""
+        with self._database.read() as session:
+            return self._row(session, _existing(session, key))
+
+    def drafted(self, key: str, draft_id: str) -> None:
+        """Note the draft that is about to be sent: from here on the mail may be out.
+
+        Raises:
+            StoreError: There is no such row, it stands at a verdict, or it has another draft.
+        """
+        with self._database.write() as session:
+            row = self._move(session, key, "sending")
+            if row.draft_id not in {None, draft_id}:
+                raise StoreError(
+                    f"The mail {key} is being sent as draft {row.draft_id}.",
+                    fix="Reconcile it; a second draft could be a second mail.",
+                )
+            row.draft_id = draft_id
+
+    def sent(self, key: str, gmail_id: str, thread_id: str, message_id: str) -> None:
+        """Note that the mail is out, and as what; the first such word stays.
+
+        Raises:
+            StoreError: There is no such row, or it was sent as another message.
+        """
+        with self._database.write() as session:
+            row = self._move(session, key, "sent")
+            if row.gmail_id not in {None, gmail_id}:
+                raise StoreError(f"The mail {key} was sent as {row.gmail_id}, not {gmail_id}.")
+            row.gmail_id, row.thread_id = gmail_id, thread_id
+            row.message_id = message_id
+            row.rfc_index = rfc_index(self._vault, message_id)
+
+    def failed(self, key: str, reason: str) -> None:
+        """Note that Gmail refused the mail for good; raises StoreError if it is out or absent."""
+        self._judge(key, "failed", reason)
+
+    def unknown(self, key: str, reason: str) -> None:
+        """Note that a person must find out; raises StoreError if it is out or absent."""
+        self._judge(key, "unknown", reason)
+
+    def unfinished(self) -> list[str]:
+        """Return the keys of mails that are planned or being sent, oldest first."""
+        rows = self._found(col(OutboxTable.state).in_(("planned", "sending")))
+        with self._database.read() as session:
+            return [row.key for row in session.exec(rows)]
+
+    def sent_ids(self, account: AccountId) -> set[GmailId]:
+        """Return the Gmail ids of all mails that were sent from an account."""
+        query = select(OutboxTable.gmail_id).where(
+            col(OutboxTable.account) == account, col(OutboxTable.gmail_id).is_not(None)
+        )
+        with self._database.read() as session:
+            return {GmailId(gmail_id) for gmail_id in session.exec(query) if gmail_id}
+
+    def by_message_id(self, account: AccountId, message_id: str) -> OutboxRow | None:
+        """Return the mail sent under that Message-ID, with or without its angle brackets."""
+        index = rfc_index(self._vault, message_id)
+        here = (col(OutboxTable.account) == account, col(OutboxTable.rfc_index) == index)
+        with self._database.read() as session:
+            row = session.exec(self._found(*here)).first()
+            return None if row is None else self._row(session, row)
+
+    def for_task(self, task_id: TaskId) -> list[OutboxRow]:
+        """Return the mails of a task, as they were planned."""
+        with self._database.read() as session:
+            rows = session.exec(self._found(col(OutboxTable.task) == task_id))
+            return [self._row(session, row) for row in rows]
+
+    def _judge(self, key: str, state: OutboxState, reason: str) -> None:
+        with self._database.write() as session:
+            self._move(session, key, state).seal(self._vault, reason=reason)
+
+    def _move(self, session: Session, key: str, state: OutboxState) -> OutboxTable:
+        row = _existing(session, key, lock=True)
+        if row.state not in _BEFORE[state]:
+            raise StoreError(f"The mail {key} is {row.state}: it cannot become {state}.")
+        if row.state != state:
+            self._tell(session, "outbox.state", row.task and TaskId(row.task), key=key, state=state)
+        row.state, row.updated_at = state, self._clock.now()
+        return row
+
+    def _planned(self, row: OutboxRow, sha256: str) -> OutboxTable:
+        return OutboxTable(
+            key=row.key,
+            account=row.account,
+            task=row.task,
+            thread_id=row.thread_id,
+            sha256=sha256,
+            state="planned",
+            updated_at=self._clock.now(),
+        )
+
+    def _found(self, *conditions: ColumnElement[bool]) -> SelectOfScalar[OutboxTable]:
+        return select(OutboxTable).where(*conditions).order_by(col(OutboxTable.seq))
+
+    def _row(self, session: Session, row: OutboxTable) -> OutboxRow:
+        mime = session.get_one(MimesTable, row.key)
+        told = row.model_dump(exclude={"seq", "rfc_index", "reason"})
+        return OutboxRow.model_validate(
+            {
+                **told,
+                "mime": mime.unseal(self._vault, "content"),
+                "reason": row.read(self._vault, "reason"),
+            }
+        )
+
+
+def _existing(session: Session, key: str, *, lock: bool = False) -> OutboxTable:
+    query = select(OutboxTable).where(col(OutboxTable.key) == key)
+    row = session.exec(query.with_for_update(key_share=True) if lock else query).first()
+    if row is None:
+        raise missing("outbox row", key)
+    return row
+
+
+_ = (ThreadId, Vault)

@@ -1,0 +1,116 @@
+"""What the repositories hand out, where the domain has no noun of its own for it."""
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import AwareDatetime, Field, JsonValue
+
+from sampark.domain.base import AccountId, Frozen, GmailId, TaskId, ThreadId
+from sampark.domain.mail import Address, MailRef
+from sampark.domain.task import TaskStatus
+
+AccountState = Literal["connected", "reconnect needed"]
+MailOutcome = Literal["task", "answer", "ignored", "refused", "quarantined", "control"]
+OutboxState = Literal["planned", "sending", "sent", "failed", "unknown"]
+
+
+class AccountRow(Frozen):
+    """A connected mailbox. `cursor` is Gmail's history id as text, None before the first sync."""
+
+    account: AccountId
+    state: AccountState
+    cursor: str | None
+    added_at: AwareDatetime
+
+
+class MailRow(Frozen):
+    """A mail and what became of it. `sender` and `subject` are empty until the mail was parsed."""
+
+    ref: MailRef
+    thread_id: ThreadId
+    sender: str
+    subject: str
+    received_at: AwareDatetime
+    outcome: MailOutcome | None
+    reason: str
+    task: TaskId | None
+
+
+class TaskRow(Frozen):
+    """A task in a list."""
+
+    id: TaskId
+    requester: Address
+    subject: str
+    kind: str
+    goal: str
+    status: TaskStatus
+    note: str
+    thread_id: ThreadId
+    account: AccountId
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
+class OutboxRow(Frozen):
+    """A mail to send. `sha256` is that of `mime`, filled in by the store where left empty."""
+
+    key: str
+    account: AccountId
+    task: TaskId | None
+    thread_id: ThreadId
+    mime: bytes = Field(repr=False)
+    sha256: str = ""
+    state: OutboxState = "planned"
+    draft_id: str | None = None
+    gmail_id: GmailId | None = None
+    message_id: str | None = None
+    reason: str = ""
+    updated_at: AwareDatetime | None = None
+
+
+class EventRow(Frozen):
+    """Something that happened; `seq` only grows."""
+
+    seq: int
+    at: AwareDatetime
+    task: TaskId | None
+    kind: str
+    detail: dict[str, JsonValue]
+
+
+class WaitRow(Frozen):
+    """A step that sleeps until `due_at`, and the workflow to wake then."""
+
+    task: TaskId
+    step_key: str
+    workflow_id: str
+    due_at: AwareDatetime
+
+
+class ModelCall(Frozen):
+    """One call of a model. `prompt` is the prompt's name, `trace` what was said (sealed at rest).
+
+    `seconds` is the latency, `usd` the price in US dollars, None where the model's is not known.
+    """
+
+    role: str
+    model: str
+    prompt: str
+    fingerprint: str
+    input_tokens: int
+    output_tokens: int
+    usd: Decimal | None
+    seconds: float
+    task: TaskId | None
+    at: AwareDatetime
+    trace: str = Field(default="", repr=False)
+
+
+class UserRow(Frozen):
+    """A person who may sign in."""
+
+    name: str
+    role: str
+    created_at: AwareDatetime
+    password_hash: str = Field(repr=False)

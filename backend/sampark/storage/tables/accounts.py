@@ -1,0 +1,49 @@
+"""Tables of connected accounts and of what arrived for them."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlmodel import Field
+
+from sampark.storage.tables.base import SealedBytes, TableRow, UtcTime
+
+
+class AccountsTable(TableRow, table=True):
+    """A connected mailbox, how far its history was read, and its sealed grant."""
+
+    identity: ClassVar[tuple[str, ...]] = ("id",)
+
+    id: str = Field(primary_key=True)
+    state: str
+    cursor: str | None = None
+    token: bytes | None = Field(default=None, sa_type=SealedBytes)
+    added_at: datetime = Field(sa_type=UtcTime)
+
+
+class RawsTable(TableRow, table=True):
+    """The bytes of a mail, apart from its row, which changes: SQLite rewrites whole rows."""
+
+    identity: ClassVar[tuple[str, ...]] = ("account", "gmail_id")
+
+    account: str = Field(primary_key=True)
+    gmail_id: str = Field(primary_key=True)
+    content: bytes = Field(sa_type=SealedBytes)
+
+
+class MailsTable(TableRow, table=True):
+    """A mail that arrived, and what became of it. `rfc_index` is blind: senders write ids."""
+
+    identity: ClassVar[tuple[str, ...]] = ("account", "gmail_id")
+
+    account: str = Field(primary_key=True, foreign_key="accounts.id")
+    gmail_id: str = Field(primary_key=True)
+    thread_id: str
+    labels: str
+    received_at: datetime = Field(sa_type=UtcTime, index=True)
+    taken_at: datetime = Field(sa_type=UtcTime)
+    rfc_index: str | None = Field(default=None, index=True)
+    sender: bytes | None = Field(default=None, sa_type=SealedBytes)
+    subject: bytes | None = Field(default=None, sa_type=SealedBytes)
+    outcome: str | None = Field(default=None, index=True)
+    reason: bytes | None = Field(default=None, sa_type=SealedBytes)
+    task: str | None = None

@@ -1,0 +1,163 @@
+"""Tasks: what is asked, where each stands, what was asked back, and whether it shall stop."""
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from sampark.domain.base import AccountId, TaskId, ThreadId
+from sampark.domain.task import Question, Task, TaskStatus
+from sampark.storage.repository import Repository, missing
+from sampark.storage.rows import TaskRow
+from sampark.storage.tables.tasks import TasksTable
+from sampark.storage.vault import Vault, encode
+
+_QUESTIONS = TypeAdapter(tuple[Question, ...])
+_FINAL = tuple(str(status) for status in TaskStatus if status.final)
+
+
+class Tasks(Repository):
+    """Tasks."""
+
+    def add(self, task: Task, status: TaskStatus) -> None:
+        """Keep a new task; one of that id that is there already stays as it is.
+
+        Raises:
+            StoreError: The task's account was never added.
+        """
+        at = self._clock.now()
+        body = encode(task.model_dump_json())
+        row = TasksTable(
+            id=task.id,
+            account=task.account,
+            thread_id=task.thread_id,
+            gmail_id=task.gmail_id,
+            status=str(status),
+            body=self._vault.seal(body, about=TasksTable.cell("body", task.id)),
+            created_at=at,
+            updated_at=at,
+        )
+        with self._database.write() as session:
+            if self._database.add(session, row):
+                self._tell(session, "task.status", task.id, status=str(status))
+
+    def get(self, task_id: TaskId) -> Task:
+        """Return a task; raises StoreError if there is none, SealBroken if it was changed."""
+        with self._database.read() as session:
+            return read_task(session, self._vault, task_id)
+
+    def save(self, task: Task) -> None:
+        """Write a task anew, as when an answer added claims; raises StoreError if unknown."""
+        with self._database.write() as session:
+            _existing(session, task.id).seal(self._vault, body=task.model_dump_json())
+
+    def set_status(self, task_id: TaskId, status: TaskStatus, note: str = "") -> bool:
+        """Move a task on, with a note for people.
+
+        Returns:
+            Whether the task now stands at that status: False if it had ended otherwise.
+
+        Raises:
+            StoreError: There is no such task.
+        """
+        with self._database.write() as session:
+            row = _existing(session, task_id, lock=True)
+            if row.status in _FINAL:
+                return row.status == status
+            if row.status != status:
+                self._tell(session, "task.status", task_id, status=str(status))
+            row.status, row.updated_at = str(status), self._clock.now()
+            row.seal(self._vault, note=note)
+        return True
+
+    def status(self, task_id: TaskId) -> TaskStatus:
+        """Return where a task stands; raises StoreError if there is none."""
+        with self._database.read() as session:
+            return TaskStatus(_existing(session, task_id).status)
+
+    def rows(self, limit: int = 50, status: TaskStatus | None = None) -> list[TaskRow]:
+        """Return the newest tasks, newest first; only those of one status where it is given."""
+        query = _newest().limit(limit)
+        if status is not None:
+            query = query.where(col(TasksTable.status) == str(status))
+        with self._database.read() as session:
+            return [_row(row, self._vault) for row in session.exec(query)]
+
+    def open_in_thread(self, account: AccountId, thread_id: ThreadId) -> TaskId | None:
+        """Return the newest task of a thread that has not ended."""
+        return self._first(_in_thread(account, thread_id, col(TasksTable.status).not_in(_FINAL)))
+
+    def latest_in_thread(self, account: AccountId, thread_id: ThreadId) -> TaskId | None:
+        """Return the newest task of a thread, ended or not."""
+        return self._first(_in_thread(account, thread_id))
+
+    def request_stop(self, task_id: TaskId) -> None:
+        """Ask a task to stop before its next step; raises StoreError if there is none."""
+        with self._database.write() as session:
+            row = _existing(session, task_id, lock=True)
+            if row.stop_asked_at is None:
+                row.stop_asked_at = self._clock.now()
+                self._tell(session, "task.stop", task_id)
+
+    def stop_requested(self, task_id: TaskId) -> bool:
+        """Return whether the task was asked to stop; raises StoreError if there is none."""
+        with self._database.read() as session:
+            return _existing(session, task_id).stop_asked_at is not None
+
+    def save_questions(self, task_id: TaskId, questions: tuple[Question, ...]) -> None:
+        """Keep what was asked back, in place of earlier questions; raises StoreError."""
+        told = _QUESTIONS.dump_json(questions)
+        with self._database.write() as session:
+            _existing(session, task_id).seal(self._vault, questions=told)
+
+    def questions(self, task_id: TaskId) -> tuple[Question, ...]:
+        """Return what was asked back last; raises StoreError, SealBroken."""
+        with self._database.read() as session:
+            told = _existing(session, task_id).unseal(self._vault, "questions")
+            return _QUESTIONS.validate_json(told or b"[]")
+
+    def _first(self, query: SelectOfScalar[TasksTable]) -> TaskId | None:
+        with self._database.read() as session:
+            row = session.exec(query).first()
+            return None if row is None else TaskId(row.id)
+
+
+def read_task(session: Session, vault: Vault, task_id: TaskId) -> Task:
+    """Return a task within a unit of work; raises StoreError, SealBroken."""
+    return Task.model_validate_json(_existing(session, task_id).unseal(vault, "body"))
+
+
+def _existing(session: Session, task_id: TaskId, *, lock: bool = False) -> TasksTable:
+    query = select(TasksTable).where(col(TasksTable.id) == task_id)
+    row = session.exec(query.with_for_update(key_share=True) if lock else query).first()
+    if row is None:
+        raise missing("task", task_id)
+    return row
+
+
+def _newest() -> SelectOfScalar[TasksTable]:
+    return select(TasksTable).order_by(col(TasksTable.seq).desc())
+
+
+def _in_thread(
+    account: AccountId, thread_id: ThreadId, *more: ColumnElement[bool]
+) -> SelectOfScalar[TasksTable]:
+    here = (col(TasksTable.account) == account, col(TasksTable.thread_id) == thread_id)
+    return _newest().where(*here, *more).limit(1)
+
+
+def _row(row: TasksTable, vault: Vault) -> TaskRow:
+    task = Task.model_validate_json(row.unseal(vault, "body"))
+    return TaskRow(
+        id=task.id,
+        requester=task.requester,
+        subject=task.subject,
+        kind=task.kind,
+        goal=task.goal,
+        status=TaskStatus(row.status),
+        note=row.read(vault, "note"),
+        thread_id=task.thread_id,
+        account=task.account,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

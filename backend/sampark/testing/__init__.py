@@ -1,0 +1,1 @@
+"""What tests need, shipped: builders, scripted models, fault switches, the pytest plugin."""

@@ -1,0 +1,63 @@
+"""Courtesy around a request: what may stand before the verb, and mails that are nothing but courtesy."""
+
+import re
+
+_GREETINGS = (
+    r"hi|hello|hey|hallo|hola|moin|servus|dear|greetings|bonjour|salut|sehr geehrte[rs]?|liebe[rs]?"
+    r"|good (?:morning|afternoon|evening|day)|guten (?:tag|morgen|abend)|buenos d[ií]as"
+)
+_KNOWN = r"there|all|team|everyone|everybody|sampark|assistant|agent|robot|again|sir|madam"
+_GREETING = re.compile(
+    rf"(?:{_GREETINGS})\b(?:\s+(?:{_KNOWN})\b)*"
+    r"(?:(?:\s+(?-i:[A-ZÄÖÜ])[\w.'-]{0,30}){1,3}(?=\s*(?:[,!:\n]|-\s|$)))?[\s,!.:-]*",
+    re.IGNORECASE,
+)
+
+_POLITE = (
+    r"please|pls|plz|plse|pleas|kindly|bitte|s'il (?:vous|te) pla[iî]t|por favor|ok|okay|so|well|now"
+    r"|(?:could|can|would|will|might) (?:you|u|we|i)|(?:k[oö]nnt|k[oö]nn|w[uü]rd)(?:est|en|et|e) (?:du|sie)"
+    r"|kannst du|pouvez-vous|peux-tu|pourriez-vous|puedes|podr[ií]as?"
+    r"|i(?:'d| would| want| need|'d really)? ?(?:like|love|want|need) (?:you )?to"
+    r"|i (?:want|need) (?:you )?to|we (?:want|need|would like) (?:you )?to|ich m[oö]chte"
+    r"|help me(?: to| out:?)?|be so (?:kind|nice|good) (?:as |and )?(?:to )?"
+    r"|(?:would|is) it (?:be )?(?:possible|ok|okay) (?:to|for you to|if you)"
+    r"|do you think you (?:could|can)|do me a favou?r(?: and)?"
+    r"|(?:it )?would be (?:great|nice|lovely|awesome|good|cool|helpful) if you (?:could|can|would)"
+    r"|i was wondering (?:if|whether) you (?:could|can|would)|i wonder (?:if|whether) you (?:could|can)"
+    r"|i'd appreciate (?:it )?if you (?:could|would)|i (?:just )?have a (?:quick )?(?:request|question)"
+    r"|(?:a )?quick (?:one|question|request|task|favou?r)|when you (?:have|get) (?:a )?(?:time|moment|minute|chance)"
+    r"|just|quickly|also|and|then|next|first|finally|asap|(?:for me|again|mal|mir|uns)"
+    r"|here(?:'s| is) (?:what|my question|the question)(?: i need)?|my question|question|task|request|todo|to-do"
+    r"|hope (?:you are|you're|this finds you) (?:well|fine|doing well)"
+)
+_LEAD = re.compile(rf"(?:{_POLITE})(?![\w'])[\s,!:-]*".replace(" ", r"\s+"), re.IGNORECASE)
+_BULLET = re.compile(r"(?:[-*•>]+|\d{1,2}[.)]|\([a-c1-9]\))\s+")
+
+_THANKS = re.compile(
+    r"\b(?:thanks?|thx|thank\s+you|ta|cheers|great|perfect|awesome|wonderful|brilliant|lovely|nice|super"
+    r"|danke|merci|gracias|got\s+it|well\s+done|good\s+(?:job|work)|works?\s+(?:great|fine|well|perfectly)"
+    r"|worked|appreciated?|helpful|love\s+it|excellent|amazing|fantastic)\b",
+    re.IGNORECASE,
+)
+
+
+def request_start(text: str) -> int:
+    """Return where the request begins in a sentence: behind greetings, bullets and polite wrappers."""
+    at = _spaces(text, 0)
+    for _ in range(12):
+        match = _BULLET.match(text, at) or _GREETING.match(text, at) or _LEAD.match(text, at)
+        if match is None or match.end() == at:
+            break
+        at = _spaces(text, match.end())
+    return at
+
+
+def is_only_thanks(body: str) -> bool:
+    """Return whether a short body (25 words at most) thanks and asks nothing."""
+    return len(body.split(maxsplit=26)) <= 25 and "?" not in body and bool(_THANKS.search(body))
+
+
+def _spaces(text: str, at: int) -> int:
+    while at < len(text) and (text[at].isspace() or text[at] in ",.!"):
+        at += 1
+    return at

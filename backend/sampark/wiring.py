@@ -1,0 +1,126 @@
+"""The composition root: settings become one running system. Nothing else builds these parts."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from types import TracebackType
+
+from google.oauth2.credentials import Credentials
+
+from sampark.domain.base import AccountId
+from sampark.domain.policy import Policy
+from sampark.domain.ports import Clock, SystemClock
+from sampark.execution.tools.catalog import TOOLS
+from sampark.llm.models import ModelFactory, from_settings
+from sampark.mailbox.gate import GateSettings
+from sampark.mailbox.gmail import Gmail
+from sampark.planning import playbooks
+from sampark.settings import Settings
+from sampark.storage.serializer import SealingSerializer
+from sampark.storage.store import Store
+from sampark.storage.vault import Vault
+from sampark.workflow.engine import Engine
+from sampark.workflow.listen import Listener
+from sampark.workflow.services import Limits, Services, bind
+
+CredentialsFor = Callable[[AccountId], Credentials]
+
+
+class System:
+    """Sampark on one store: mailboxes, engine, listener. A context manager.
+
+    `endpoint` is where the Gmail API is served; `credentials` gives each account's own.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        endpoint: str,
+        credentials: CredentialsFor,
+        models: ModelFactory | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.vault = open_vault(settings)
+        self.store = Store.open(settings.store_url, vault=self.vault, clock=self.clock)
+        self.services = self._services(endpoint, credentials, models)
+        self.listener = Listener(every=settings.poll_seconds)
+        self._engine = Engine(settings.durable_url, serializer=SealingSerializer(self.vault))
+        self._listening: Future[None] | None = None
+        self._stopped = threading.Event()
+
+    def __enter__(self) -> "System":
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def engine(self) -> Engine:
+        """The durable engine, to run coroutines on its loop."""
+        return self._engine
+
+    def start(self, *, listen: bool = True) -> "System":
+        """Launch the engine, take up open work and listen to the mailboxes."""
+        bind(self.services)
+        for account in self.services.mailboxes:
+            self.store.accounts.add(account)
+        self._engine.start()
+        if listen:
+            self.listen()
+        return self
+
+    def listen(self) -> None:
+        """Poll the mailboxes until the system stops."""
+        self._listening = self._engine.submit(self.listener.run())
+
+    def stop(self) -> None:
+        """Stop at the last checkpoint and close the store."""
+        if self._stopped.is_set():
+            return
+        self._stopped.set()
+        self._engine.stop()
+        self.store.close()
+
+    def _services(
+        self, endpoint: str, credentials: CredentialsFor, models: ModelFactory | None
+    ) -> Services:
+        accounts = [AccountId(name) for name in self.settings.accounts]
+        return Services(
+            store=self.store,
+            clock=self.clock,
+            mailboxes={
+                account: Gmail(account, endpoint=endpoint, credentials=credentials(account))
+                for account in accounts
+            },
+            gate=lambda account: gate_settings(self.settings, account),
+            timezone=lambda requester: self.settings.timezones.get(requester, ""),
+            tools=TOOLS,
+            playbooks=playbooks.load(),
+            policy=Policy.default(),
+            models=models or from_settings(self.settings.models),
+            limits=Limits(approve_plans=self.settings.approve_plans),
+        )
+
+
+def open_vault(settings: Settings) -> Vault:
+    """Open the master key; made on the very first start, never beside an existing database."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    fresh = not settings.store_url.startswith("sqlite") or not (
+        settings.home / "sampark.db"
+    ).exists()
+    return Vault.open(settings.key_path, create=fresh)
+
+
+def gate_settings(settings: Settings, account: AccountId) -> GateSettings:
+    """Return what the requester gate of one account goes by."""
+    return GateSettings(
+        requesters=settings.requesters, own=(account,), authserv_id=settings.authserv_id
+    )

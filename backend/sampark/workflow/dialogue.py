@@ -1,0 +1,102 @@
+"""What is said between the first mail and the last: answers passed on, `status`, `stop`."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from dbos import DBOS, SetWorkflowID
+
+from sampark.domain.base import TaskId
+from sampark.domain.mail import MailRef
+from sampark.domain.task import TaskStatus
+from sampark.planning import playbooks
+from sampark.workflow import answers, bench
+from sampark.workflow.durable import durable
+from sampark.workflow.routing import Answer, Control
+from sampark.workflow.sending import send
+from sampark.workflow.services import services
+
+DAY = 86_400
+TOPIC = "reply"
+STOP = "stop"
+
+
+def workflow_id(task: TaskId) -> str:
+    """Return the id of the one workflow that works on a task."""
+    return f"task-{task}"
+
+
+async def start_task(
+    story: Callable[[TaskId], Coroutine[Any, Any, None]], task: TaskId
+) -> None:
+    """Start the task's own workflow; a second start attaches to the first."""
+    with SetWorkflowID(workflow_id(task)):
+        await DBOS.start_workflow_async(story, task)
+
+
+async def pass_on(ref: MailRef, answer: Answer) -> None:
+    """Hand a mail to the task that waits for it."""
+    await take_answer(ref, answer.task)
+    await DBOS.send_async(
+        workflow_id(answer.task), ref.gmail_id, TOPIC, idempotency_key=ref.key
+    )
+
+
+async def obey(ref: MailRef, control: Control) -> None:
+    """Do what the one word says, for the task of its thread."""
+    if control.word == "stop" and control.task is not None:
+        waiting = await ask_to_stop(ref, control.task)
+        for workflow in waiting:
+            await DBOS.send_async(workflow, STOP, TOPIC, idempotency_key=f"{ref.key}:{workflow}")
+        if waiting is not None:
+            return
+    await send(await answers.status(ref, control.task))
+
+
+async def answered(task: TaskId) -> bool:
+    """Wait for the requester; False when he stops the task or stays silent without defaults."""
+    days = services().limits.answer_days
+    reply = await DBOS.recv_async(TOPIC, timeout_seconds=days * DAY)
+    if reply == STOP:
+        return False
+    return await learn(task, reply)
+
+
+@durable
+def take_answer(ref: MailRef, task: TaskId) -> None:
+    """Note that the mail belongs to the task, which goes on."""
+    store = services().store
+    store.mails.set_outcome(ref, "answer", "", task)
+    store.tasks.set_status(task, TaskStatus.PLANNING)
+
+
+@durable
+def ask_to_stop(ref: MailRef, task: TaskId) -> list[str] | None:
+    """Mark the task to stop; return the workflows to wake, or None when it has ended already."""
+    store = services().store
+    store.mails.set_outcome(ref, "control", "stop", task)
+    status = store.tasks.status(task)
+    if status.final:
+        return None
+    store.tasks.request_stop(task)
+    waits = [row.workflow_id for row in store.waits.open(task)]
+    if status in {TaskStatus.ASKING, TaskStatus.APPROVING}:
+        return [workflow_id(task), *waits]
+    return waits
+
+
+@durable
+def learn(task_id: TaskId, gmail_id: str | None) -> bool:
+    """Add what the reply says to the task; without a reply, take the defaults where all have one."""
+    here = services()
+    task = here.store.tasks.get(task_id)
+    questions = here.store.tasks.questions(task_id)
+    if gmail_id is None:
+        if not all(question.default for question in questions):
+            return False
+        words = "ok"
+    else:
+        reply = here.message(MailRef(account=task.account, gmail_id=gmail_id))
+        words = reply.segments.new
+    known = task.model_copy(update={"inputs": bench.inputs(task, here)})
+    here.store.tasks.save(playbooks.answer(known, questions, words))
+    return True

@@ -1,0 +1,147 @@
+"""A task becomes a plan: a playbook if one fits, else the planner model, always compiled."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sampark.domain.base import Frozen, TaskId
+from sampark.domain.plan import Plan
+from sampark.domain.task import Question, Task, TaskStatus
+from sampark.llm.call import CallRecord
+from sampark.planning import check, playbooks, propose
+from sampark.planning.check import CheckedPlan, PlanError
+from sampark.storage.records import ModelCall
+from sampark.understanding import extract
+from sampark.workflow.durable import durable, durable_async
+from sampark.workflow.services import Services, services
+
+
+class Planned(Frozen):
+    """A plan that compiles, kept under this version.
+
+    `slow`: worth an acknowledgement. `asks`: why a person must agree first, empty if none must.
+    """
+
+    version: int
+    hash: str
+    slow: bool
+    asks: tuple[str, ...] = ()
+
+
+class Asking(Frozen):
+    """The requester must answer these before there can be a plan."""
+
+    questions: tuple[Question, ...]
+
+
+class Unfit(Frozen):
+    """No plan: `reason` is written for the requester, and may be empty when nothing is known."""
+
+    reason: str
+    try_model: bool = False
+
+
+class Rejected(Frozen):
+    """The planner's plan does not compile, for these reasons."""
+
+    errors: tuple[PlanError, ...]
+
+
+Making = Planned | Asking | Unfit
+
+
+async def make(task: TaskId) -> Making:
+    """Return what can be done about a task as far as it is known now."""
+    fitted = await fit_playbook(task)
+    if not isinstance(fitted, Unfit) or not fitted.try_model:
+        return fitted
+    understood = await read_with_model(task)
+    if isinstance(understood, Asking):
+        return understood
+    proposed = await propose_plan(task, ())
+    if isinstance(proposed, Rejected):
+        proposed = await propose_plan(task, proposed.errors)
+    if isinstance(proposed, Rejected):
+        return Unfit(reason="The plan that was written for it does not hold together.")
+    return proposed
+
+
+@durable
+def fit_playbook(task_id: TaskId) -> Making:
+    """Find the playbook that fits, or what to ask, or why none does."""
+    here = services()
+    task = here.store.tasks.get(task_id)
+    match playbooks.fit(task, here.playbooks):
+        case playbooks.Fitted(plan=plan):
+            kept = _keep(here, task, plan)
+            if isinstance(kept, Rejected):
+                problems = "; ".join(error.problem for error in kept.errors)
+                raise AssertionError(f"playbook {plan.origin.name} does not compile: {problems}")
+            return kept
+        case playbooks.Missing(questions=questions):
+            here.store.tasks.save_questions(task_id, questions)
+            return Asking(questions=questions)
+        case playbooks.Unfit(reason=reason):
+            modelled = here.models("plan") is not None
+            return Unfit(reason=reason, try_model=modelled)
+
+
+@durable_async
+async def read_with_model(task_id: TaskId) -> Asking | None:
+    """Let the model say what is asked; what it claims without evidence is dropped in code."""
+    here = services()
+    task = here.store.tasks.get(task_id)
+    model = here.models("understand")
+    if model is None:
+        return None
+    read = await extract.extract(task, model, _ledger(here, task))
+    here.store.tasks.save(read.task)
+    if read.questions:
+        here.store.tasks.save_questions(task_id, read.questions)
+        return Asking(questions=read.questions)
+    return None
+
+
+@durable_async
+async def propose_plan(task_id: TaskId, errors: Sequence[PlanError]) -> Planned | Rejected:
+    """Let the planner write a plan, and compile it."""
+    here = services()
+    task = here.store.tasks.get(task_id)
+    model = here.models("plan")
+    if model is None:
+        raise AssertionError("the planner vanished between two steps")
+    plan = await propose.propose(task, here.tools, model, _ledger(here, task), errors=errors)
+    return _keep(here, task, plan)
+
+
+def _keep(here: Services, task: Task, plan: Plan) -> Planned | Rejected:
+    """Compile the plan; keep it as the task's next version if it holds."""
+    verdict = check.check(
+        plan, here.tools, here.policy, now=here.clock.now(), deadline=task.deadline
+    )
+    if not isinstance(verdict, CheckedPlan):
+        return Rejected(errors=tuple(verdict))
+    plan = verdict.plan
+    here.store.runs.save_plan(task.id, plan)
+    here.store.tasks.set_status(task.id, TaskStatus.PLANNING)
+    waits = any(here.tools[step.tool].waits for step in plan.steps)
+    slow = waits or verdict.estimate.p50 > here.limits.acknowledge_after
+    asks = tuple(reason for _, reason in verdict.approvals)
+    if here.limits.approve_plans and not asks:
+        asks = ("every plan is shown before it runs",)
+    return Planned(version=plan.version, hash=plan.hash, slow=slow, asks=asks)
+
+
+def _ledger(here: Services, task: Task) -> "Ledger":
+    return Ledger(here, task.id)
+
+
+class Ledger:
+    """Writes every model call of a task into the store."""
+
+    def __init__(self, here: Services, task: TaskId) -> None:
+        self._here = here
+        self._task = task
+
+    def __call__(self, call: CallRecord) -> None:
+        """Keep one call, also a failed one."""
+        self._here.store.calls.add(ModelCall.of(call, task=self._task, at=self._here.clock.now()))

@@ -1,0 +1,65 @@
+"""Where an allowed mail belongs: a new task, an answer that a task waits for, a word of control."""
+
+import hashlib
+from typing import Literal
+
+from sampark.domain.base import Frozen, TaskId
+from sampark.domain.mail import MailRef, Message
+from sampark.domain.task import TaskStatus
+from sampark.storage.store import Store
+from sampark.understanding import control
+
+
+class NewTask(Frozen):
+    """The mail asks for something of its own."""
+
+    task: TaskId
+
+
+class Answer(Frozen):
+    """The mail answers the open question, or the open request for approval, of a task."""
+
+    task: TaskId
+
+
+class Control(Frozen):
+    """The mail steers the task of its thread with one word; `task` is None where there is none."""
+
+    word: Literal["status", "stop"]
+    task: TaskId | None
+
+
+Route = NewTask | Answer | Control
+
+
+def task_id(ref: MailRef) -> TaskId:
+    """Return the one task id that a mail can ever start: repeated intake cannot make two."""
+    return TaskId(f"t{hashlib.sha256(ref.key.encode()).hexdigest()[:11]}")
+
+
+def route(ref: MailRef, message: Message, thread: str, store: Store) -> Route:
+    """Decide by the thread, then by the chain of Message-IDs, as Gmail may open a new thread."""
+    word = control.read(message.segments.new)
+    known = _task_of(ref, message, thread, store)
+    if word is not None:
+        return Control(word=word, task=known)
+    if known is not None and store.tasks.status(known) in {
+        TaskStatus.ASKING,
+        TaskStatus.APPROVING,
+    }:
+        return Answer(task=known)
+    return NewTask(task=task_id(ref))
+
+
+def _task_of(ref: MailRef, message: Message, thread: str, store: Store) -> TaskId | None:
+    waiting = store.tasks.open_in_thread(ref.account, thread)
+    if waiting is not None:
+        return waiting
+    latest = store.tasks.latest_in_thread(ref.account, thread)
+    if latest is not None:
+        return latest
+    for message_id in (message.in_reply_to, *reversed(message.references)):
+        row = store.outbox.by_message_id(ref.account, message_id) if message_id else None
+        if row is not None:
+            return row.task
+    return None

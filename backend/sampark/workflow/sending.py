@@ -1,0 +1,49 @@
+"""Send what is planned in the outbox, once, however long Gmail is away."""
+
+from collections.abc import Iterator
+
+from dbos import DBOS
+
+from sampark.errors import MailboxError
+from sampark.mailbox import outbox
+from sampark.workflow.durable import durable
+from sampark.workflow.services import services
+
+SETTLED = frozenset({"sent", "failed", "unknown"})
+
+
+async def send(key: str) -> str:
+    """Carry one outbox row to its end; return `sent`, `failed` or `unknown` (a person decides)."""
+    for pause in _pauses():
+        state = await post(key)
+        if state in SETTLED:
+            return state
+        await DBOS.sleep_async(pause)
+    raise AssertionError("the pauses never end")
+
+
+@durable
+def post(key: str) -> str:
+    """Move the row as far as Gmail lets it, and settle its effect in the ledger."""
+    here = services()
+    row = here.store.outbox.get(key)
+    try:
+        state = outbox.deliver(
+            key, here.mailboxes[row.account], here.store.outbox, clock=here.clock
+        )
+    except MailboxError as error:
+        here.store.events.add(row.task, "send.delayed", {"key": key, "problem": error.problem})
+        return here.store.outbox.get(key).state
+    row = here.store.outbox.get(key)
+    if state in SETTLED:
+        ledger = {"sent": "done", "failed": "failed", "unknown": "unknown"}
+        here.store.effects.settle(key, ledger[state], {"gmail_id": row.gmail_id or ""})
+    return state
+
+
+def _pauses() -> Iterator[float]:
+    """1, 2, 4 ... seconds between attempts, 300 at most, for ever: a mail is never dropped."""
+    pause = 1.0
+    while True:
+        yield pause
+        pause = min(pause * 2, 300.0)

@@ -1,0 +1,68 @@
+"""What the durable steps work with. Bound once when the engine starts.
+
+The engine registers its functions per process, so that what they need is bound per process too.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sampark.domain.base import AccountId
+from sampark.domain.mail import MailRef, Message
+from sampark.domain.policy import Policy
+from sampark.domain.ports import Clock
+from sampark.domain.tool import AnyTool
+from sampark.llm.models import ModelFactory
+from sampark.mailbox import mime
+from sampark.mailbox.gate import GateSettings
+from sampark.mailbox.gmail import Gmail
+from sampark.planning.playbooks import Playbook
+from sampark.storage.store import Store
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long and how often. Seconds, unless the name says otherwise."""
+
+    answer_days: float = 3.0
+    acknowledge_after: float = 60.0
+    approve_plans: bool = False
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that a stage's step loads from and saves to."""
+
+    store: Store
+    clock: Clock
+    mailboxes: Mapping[AccountId, Gmail]
+    gate: Callable[[AccountId], GateSettings]
+    timezone: Callable[[str], str]
+    tools: Mapping[str, AnyTool]
+    playbooks: tuple[Playbook, ...]
+    policy: Policy
+    models: ModelFactory
+    limits: Limits = Limits()
+    _read: dict[str, Message] = field(default_factory=dict[str, Message])
+
+    def message(self, ref: MailRef) -> Message:
+        """Return the parsed mail; the last few are kept, as several steps look at one mail."""
+        if ref.key not in self._read:
+            while len(self._read) >= 32:
+                self._read.pop(next(iter(self._read)), None)
+            self._read[ref.key] = mime.parse(self.store.mails.arrival(ref).raw)
+        return self._read[ref.key]
+
+
+_bound: list[Services] = []
+
+
+def bind(services: Services) -> None:
+    """Make these the services of this process."""
+    _bound[:] = [services]
+
+
+def services() -> Services:
+    """Return the bound services; raises LookupError before the engine was started."""
+    if not _bound:
+        raise LookupError("no services are bound: start the engine first")
+    return _bound[0]
