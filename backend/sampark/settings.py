@@ -13,7 +13,6 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sampark.errors import SettingsError
 
 
-
 def _names(raw: object) -> object:
     if isinstance(raw, str):
         return tuple(name.strip().lower() for name in raw.split(",") if name.strip())
@@ -94,4 +93,3 @@ def load(**options: object) -> Settings:
             f"the setting {name} is wrong: {first['msg'].lower()}.",
             fix=f"Correct SAMPARK_{name.upper()} or the option --{name.replace('_', '-')}.",
         ) from error
-

@@ -73,6 +73,7 @@ class System:
         for account in self.services.mailboxes:
             self.store.accounts.add(account)
         self._engine.start()
+        self._engine.call(self.listener.resume())
         if listen:
             self.listen()
         return self
@@ -113,10 +114,7 @@ class System:
 def open_vault(settings: Settings) -> Vault:
     """Open the master key; made on the very first start, never beside an existing database."""
     settings.home.mkdir(parents=True, exist_ok=True)
-    fresh = not settings.store_url.startswith("sqlite") or not (
-        settings.home / "sampark.db"
-    ).exists()
-    return Vault.open(settings.key_path, create=fresh)
+    return Vault.open(settings.key_path, create=not Store.exists(settings.store_url))
 
 
 def gate_settings(settings: Settings, account: AccountId) -> GateSettings:

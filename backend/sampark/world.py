@@ -178,7 +178,7 @@ class World:
         self.system.engine.call(listen.wake_due())
 
     async def run_until_idle(self, *, seconds: float = 60) -> None:
-        """Sync every mailbox and let the system come to rest; raises TimeoutError naming what moves.
+        """Sync every mailbox and let the system come to rest, or raise TimeoutError.
 
         A task that waits for a person or a date rests.
         """
@@ -210,7 +210,15 @@ class World:
         ]
         for row in asked:
             self._answered.add(row.id)
-            task = store.tasks.get(row.id)
-            word = "no" if self.approvals == "deny_all" else "go"
-            self.person(task.requester.key).reply(word, subject=task.subject)
+            person = self.person(store.tasks.get(row.id).requester.key)
+            asked_by = store.outbox.for_task(row.id)[-1].message_id
+            letter = next(mail for mail in person.letters() if mail.message_id == asked_by)
+            person.reply(letter, "go" if self._agrees(row.id) else "no")
         return bool(asked)
+
+    def _agrees(self, task: TaskId) -> bool:
+        plan = self.system.store.runs.plan(task)
+        if plan is None or self.approvals == "deny_all":
+            return False
+        outside = any(self.system.services.tools[step.tool].sink for step in plan.steps)
+        return self.approvals == "rubber_stamp" or not outside

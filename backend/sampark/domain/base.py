@@ -26,4 +26,4 @@ def canonical_json(value: JsonValue) -> str:
 
 def fingerprint(value: JsonValue) -> str:
     """Return the SHA-256 of the canonical JSON, in hex (64 characters)."""
-    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+    return hashlib.sha256(canonical_json(value).encode("utf-8", "surrogatepass")).hexdigest()

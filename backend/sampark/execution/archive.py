@@ -1,10 +1,17 @@
-"""Zip packages: refused before they are unpacked if they are bombs, and written byte for byte alike."""
+"""Zip packages: bombs are refused before they unpack; the same entries give the same bytes."""
 
+import zlib
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from sampark.errors import StepFailed
 from sampark.execution.limits import MB, ZIP_BYTES, ZIP_ENTRIES, ZIP_RATIO
+
+DAMAGED: tuple[type[Exception], ...] = (
+    BadZipFile, zlib.error, OSError, EOFError, ValueError, KeyError, IndexError, TypeError,
+    AttributeError, NotImplementedError, SyntaxError,
+)  # fmt: skip
+"""What zipfile, openpyxl and python-docx raise on damaged packages (seen by fuzzing)."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip entry can bear
 
@@ -21,7 +28,7 @@ def open_package(name: str, content: bytes) -> ZipFile:
     try:
         package = ZipFile(BytesIO(content))
         _check(name, package)
-    except BadZipFile:
+    except DAMAGED:
         raise StepFailed(f"“{name}” is damaged and cannot be opened.", fix=_AGAIN) from None
     return package
 
@@ -55,7 +62,9 @@ def _check(name: str, package: ZipFile) -> None:
     if len(entries) > ZIP_ENTRIES:
         raise StepFailed(f"“{name}” holds {len(entries):,} parts; {ZIP_ENTRIES:,} are the limit.")
     if size > ZIP_BYTES or (size > MB and size > ZIP_RATIO * max(packed, 1)):
-        problem = f"“{name}” unpacks to {size // MB:,} MB, which is too large for its {_kb(packed)}."
+        problem = (
+            f"“{name}” unpacks to {size // MB:,} MB, which is too large for its {_kb(packed)}."
+        )
         raise StepFailed(problem, fix="Please send only the part that matters.")
     for entry in entries:
         if entry.filename.endswith((".xml", ".rels")):

@@ -1,4 +1,4 @@
-"""One attempt at one step: bind, check, run within limits, label. The edge where tools may break."""
+"""One attempt at one step: bind, check, run within limits, label. The edge where tools break."""
 
 import inspect
 from collections.abc import Awaitable, Callable
@@ -41,7 +41,9 @@ async def attempt(step: Step, tool: Tool[In, Out], values: Values, bench: Bench)
     try:
         output = await in_slot(tool.name, tool.limit, step.timeout, _starter(tool, given, bench))
     except StepInterrupted as late:
-        raise StepInterrupted(f"“{step.title}” was interrupted. {late.problem}", fix=late.fix) from None
+        raise StepInterrupted(
+            f"“{step.title}” was interrupted. {late.problem}", fix=late.fix
+        ) from None
     except StepFailed:
         raise
     except MemoryError:

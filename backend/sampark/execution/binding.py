@@ -1,13 +1,13 @@
 """A step's arguments become a tool's input: references replaced by values, labels gathered."""
 
-from collections.abc import Mapping
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TypeVar, cast
 
 from pydantic import BaseModel, JsonValue, ValidationError
 from pydantic.fields import FieldInfo
 
 from sampark.domain.base import StepKey
-from sampark.domain.plan import Arg, Ref, Step
+from sampark.domain.plan import Ref, Step
 from sampark.domain.tool import HandleMark
 from sampark.domain.value import REQUESTER, Origin, Value
 from sampark.errors import StepFailed
@@ -38,21 +38,21 @@ def origins(step: Step, model: type[BaseModel], values: Values) -> frozenset[Ori
 
     A literal stands in the plan and so comes from the requester; a handle adds its attachment.
     """
-    labels: set[Origin] = set()
+    labels = frozenset[Origin]()
     for name, arg in step.args.items():
         labels |= _labels(arg, values)
         field = model.model_fields.get(name)
         if field is not None and _is_handle(field) and isinstance(arg, str):
-            labels.add(Origin(kind="attachment", ref=arg))
-    return frozenset(labels) or frozenset({REQUESTER})
+            labels |= frozenset((Origin(kind="attachment", ref=arg),))
+    return labels or frozenset((REQUESTER,))
 
 
-def _resolve(arg: Arg, values: Values) -> JsonValue:
+def _resolve(arg: object, values: Values) -> object:
     match arg:
         case Ref():
             return _look_up(arg, values)
         case tuple() | list():
-            return [_resolve(item, values) for item in arg]
+            return [_resolve(item, values) for item in cast("Sequence[object]", arg)]
         case _:
             return arg
 
@@ -67,15 +67,16 @@ def _look_up(ref: Ref, values: Values) -> JsonValue:
     return value.data[ref.field]
 
 
-def _labels(arg: Arg, values: Values) -> frozenset[Origin]:
+def _labels(arg: object, values: Values) -> frozenset[Origin]:
     match arg:
         case Ref():
             value = values.get(arg.step)
-            return frozenset() if value is None else value.origins
+            return frozenset[Origin]() if value is None else value.origins
         case tuple() | list():
-            return frozenset[Origin]().union(*(_labels(item, values) for item in arg))
+            items = cast("Sequence[object]", arg)
+            return frozenset[Origin]().union(*(_labels(item, values) for item in items))
         case _:
-            return frozenset({REQUESTER})
+            return frozenset((REQUESTER,))
 
 
 def _is_handle(field: FieldInfo) -> bool:

@@ -1,4 +1,4 @@
-"""The scheduler: every step whose needs are met starts at once, and failures spread as the plan says.
+"""The scheduler: steps whose needs are met start at once, failures spread as the plan says.
 
 It knows no engine. A durable one passes its own step runner and its own `wait`; then the order of
 calls here is what a replay repeats: steps are started in plan order, each task awaits the runner
@@ -144,7 +144,9 @@ class Board:
             raise PlanRefused("Two steps of the plan share a key.", fix="Give each step its own.")
         for step in plan.steps:
             for need in sorted(step.needs - self._place.keys()):
-                raise PlanRefused(f"Step {step.key!r} needs {need!r}, which the plan does not have.")
+                raise PlanRefused(
+                    f"Step {step.key!r} needs {need!r}, which the plan does not have."
+                )
         _refuse_cycle(plan)
 
     def _list_needs(self) -> None:

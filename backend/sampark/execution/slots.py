@@ -22,6 +22,10 @@ _slots: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, asyncio.Semaphore
 )
 
 
+class ThreadFuture(asyncio.Future[T]):
+    """The outcome of work in a thread, which nothing can end before its time."""
+
+
 async def in_slot(name: str, limit: int, seconds: float, start: Callable[[], Awaitable[T]]) -> T:
     """Wait for one of the tool's slots, start the work, and wait for it at most so long.
 
@@ -42,7 +46,8 @@ async def in_slot(name: str, limit: int, seconds: float, start: Callable[[], Awa
     try:
         finished, _ = await asyncio.wait([work], timeout=seconds)
     finally:
-        if isinstance(work, asyncio.Task) and not work.done():
+        # A future of `in_thread` is no task: cancelling it would free the slot too early.
+        if not isinstance(work, ThreadFuture):
             work.cancel()
     if not finished:
         raise StepInterrupted(f"It took longer than the {seconds:g} seconds it may take.")
@@ -56,7 +61,7 @@ def in_thread(name: str, run: Callable[[], T]) -> asyncio.Future[T]:
     not a task, so that a loop which closes does not wait for it either.
     """
     loop = asyncio.get_running_loop()
-    outcome: asyncio.Future[T] = loop.create_future()
+    outcome = ThreadFuture[T](loop=loop)
     context = contextvars.copy_context()
 
     def tell(how: Callable[[], None]) -> None:

@@ -1,7 +1,6 @@
 """What a file really is, by its first bytes; the name only decides between kinds of text."""
 
 from io import BytesIO
-from pathlib import PurePath
 from typing import Literal, get_args
 from zipfile import BadZipFile, ZipFile
 
@@ -9,6 +8,7 @@ from sampark.domain.ports import Bench
 from sampark.domain.value import File
 from sampark.errors import StepFailed
 from sampark.execution.limits import FILE_BYTES, MB
+from sampark.execution.naming import suffix
 from sampark.execution.text import looks_like_text
 
 Kind = Literal[
@@ -80,16 +80,6 @@ _SUFFIXES: dict[str, Kind] = {
 def named(kind: Kind) -> str:
     """Return the kind in words, with its article: `a PDF`."""
     return _NAMES[kind]
-
-
-def stem(name: str) -> str:
-    """Return a file name without folder and last suffix, never empty."""
-    return PurePath(name.replace("\\", "/")).stem.strip() or "file"
-
-
-def suffix(name: str) -> str:
-    """Return a file name's last suffix in lower case, without the dot."""
-    return PurePath(name).suffix.lower().lstrip(".")
 
 
 def identify(name: str, content: bytes) -> Kind:

@@ -43,7 +43,7 @@ class Sealing(Protocol):
 class SafeDisk(diskcache.Disk):
     """Text keys and byte values in SQLite rows; anything else is refused, in and out."""
 
-    def put(self, key: object) -> tuple[str, bool]:
+    def put(self, key: object) -> tuple[str, Literal[True]]:
         """Return the row's key; raises TypeError unless it is text."""
         if not isinstance(key, str):
             raise TypeError("a key of the response cache is text")
@@ -75,10 +75,10 @@ class SafeDisk(diskcache.Disk):
 
 
 class ResponseCache:
-    """A folder (mode 0700) with stored answers. Nothing is evicted by size: an eviction would
-    break a replay.
+    """A folder (mode 0700) of stored answers.
 
-    All work is done in one thread of its own, so an event loop never waits for the disk.
+    Nothing is evicted by size, as an eviction would break a replay. All work is done in one thread
+    of its own, so an event loop never waits for the disk.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class ResponseCache:
         return cls(cache, worker, sealing)
 
     async def get(self, key: str) -> bytes | None:
-        """Return what is stored under a key, or None; raises StoreError for a row that was changed."""
+        """Return what is stored under a key, or None; raises StoreError for a forged row."""
         return await self._do(lambda: self._read(key))
 
     async def set(
@@ -134,7 +134,7 @@ class ResponseCache:
         return await self._do(lambda: self._cache.evict(tag, retry=True))
 
     async def all(self) -> list[bytes]:
-        """Return every stored value; raises StoreError for a row that was changed."""
+        """Return every stored value; raises StoreError for a forged row."""
         return await self._do(lambda: list(self._values()))
 
     def close(self) -> None:

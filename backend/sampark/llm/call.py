@@ -3,6 +3,7 @@
 A call is one durable step. Whoever stores the record adds the task and the moment.
 """
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -39,6 +40,10 @@ class CallLimits(Frozen):
 
 LIMITS = CallLimits()
 
+CHARACTERS_PER_TOKEN = 6
+"""More than a token of English holds (about 4, by OpenAI's figure): a prompt longer than this times
+the token limit breaks it for sure, and providers tell so only after they billed it."""
+
 
 async def ask(  # noqa: PLR0913 - the options of one call, keyword-only
     model: Model,
@@ -66,40 +71,49 @@ async def ask(  # noqa: PLR0913 - the options of one call, keyword-only
 
     Raises:
         ModelFailed: no answer, or none that can be used, within the limits. The message tells
-            neither prompt nor answer; both are in the record's trace.
+            neither prompt nor answer; both are in the record's trace. A prompt that must break
+            the token limit is refused unasked and so has no record.
     """
+    _refuse_too_long(model, prompt, role=role, limits=limits)
     agent = _agent(model, prompt, output_type, role=role, limits=limits, check=check)
-    begun = timer()
-    failure = "cancelled"
+    begun, failure, answered = timer(), "", False
     with capture_run_messages() as messages:
         try:
             answer = await agent.run(
-                prompt.input(),
-                usage_limits=UsageLimits(
-                    request_limit=limits.requests, total_tokens_limit=limits.tokens
-                ),
-                timeout=limits.seconds,
+                prompt.input(), usage_limits=_usage(limits), timeout=limits.seconds
             )
         except (exceptions.AgentRunError, exceptions.UserError) as error:
             failure = type(error).__name__
             # The provider's error quotes the request, so it must not travel with ours.
             raise explain(error, model=model.model_name, role=role, limits=limits) from None
         else:
-            failure = ""
+            answered = True
             return answer.output
         finally:
+            if not answered:
+                failure = failure or _in_flight()
             seconds = timer() - begun
             record(_record(model, prompt, messages, role=role, seconds=seconds, failure=failure))
 
 
 def explain(error: Exception, *, model: str, role: Role, limits: CallLimits) -> ModelFailed:
-    """Return our error for a provider's: what happened and the fix, without any text of the call."""
+    """Return our error for a provider's: what happened and the fix, no text of the call."""
     words, fix = next((words, fix) for kinds, words, fix in _FAILURES if isinstance(error, kinds))
     status = f" (HTTP {error.status_code})" if isinstance(error, exceptions.ModelHTTPError) else ""
     told = words.format(
         seconds=f"{limits.seconds:g}", tokens=limits.tokens, requests=limits.requests
     )
     return ModelFailed(f"The model {model} for the role {role!r} {told}{status}.", fix=fix)
+
+
+def _refuse_too_long(model: Model, prompt: Prompt, *, role: Role, limits: CallLimits) -> None:
+    length = len(prompt.instructions()) + len(prompt.input())
+    if length > limits.tokens * CHARACTERS_PER_TOKEN:
+        raise ModelFailed(
+            f"The prompt for the role {role!r} has {length} characters, more than the limit of "
+            f"{limits.tokens} tokens allows. The model {model.model_name} was not asked.",
+            fix="Send a shorter mail, or raise the limit.",
+        )
 
 
 def _agent(
@@ -122,6 +136,10 @@ def _agent(
     if check is not None:
         agent.output_validator(_verifier(check))
     return agent
+
+
+def _usage(limits: CallLimits) -> UsageLimits:
+    return UsageLimits(request_limit=limits.requests, total_tokens_limit=limits.tokens)
 
 
 def _verifier(check: Callable[[Out], Sequence[str]]) -> Callable[[Out], Out]:
@@ -153,11 +171,16 @@ def _record(
     )
 
 
+def _in_flight() -> str:
+    error = sys.exception()
+    return "" if error is None else type(error).__name__
+
+
 _AGAIN = "Ask again later; nothing was lost."
 _FAILURES: tuple[tuple[tuple[type[Exception], ...], str, str], ...] = (
     (
         (TimeoutError, exceptions.ModelTimeoutError, exceptions.ModelRequestTimeout),
-        "gave no answer within {seconds:g} seconds",
+        "gave no answer within {seconds} seconds",
         "Ask again, raise the limit, or name a faster model.",
     ),
     (

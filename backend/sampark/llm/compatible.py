@@ -1,4 +1,4 @@
-"""A server that speaks the OpenAI chat API but is not OpenAI: kept apart, as it imports the OpenAI SDK."""
+"""Servers that speak the OpenAI chat API but are not OpenAI. Importing this imports its SDK."""
 
 from pydantic_ai.profiles import ModelProfile
 from pydantic_ai.profiles.openai import OpenAIJsonSchemaTransformer, OpenAIModelProfile

@@ -1,12 +1,16 @@
-"""What code says about an attached file to a model. The file's name is its sender's words and stays out."""
+"""What code tells a model beside the requester's words: when, and which files by handle.
+
+A file's name is somebody's words, and so never told.
+"""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sampark.domain.task import TaskInput
+from sampark.domain.task import Task, TaskInput
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,80}")
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _HANDLE = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -17,6 +21,13 @@ class FileFact:
     handle: str
     media_type: str
     size: int
+
+
+def sent(task: Task) -> str:
+    """Return when a task was asked: weekday, ISO 8601 in the requester's offset, time zone."""
+    weekday = _WEEKDAYS[task.asked_at.weekday()]
+    zone = f" ({task.timezone})" if task.timezone else ""
+    return f"{weekday}, {task.asked_at.isoformat(timespec='minutes')}{zone}"
 
 
 def files(inputs: Iterable[TaskInput]) -> tuple[FileFact, ...]:

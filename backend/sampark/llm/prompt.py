@@ -12,8 +12,9 @@ from importlib.resources import files
 from typing import ClassVar
 
 from jinja2 import Environment, StrictUndefined, Template, meta, nodes
+from pydantic import JsonValue
 
-from sampark.domain.base import fingerprint
+from sampark.domain.base import canonical_json, fingerprint
 from sampark.domain.value import Origin, OriginKind
 from sampark.errors import SettingsError
 from sampark.llm.fence import fence
@@ -99,8 +100,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["fence"] = _fence  # pyright: ignore[reportArgumentType] - typed by its own
+    environment.filters["fence"] = _fence  # pyright: ignore[reportArgumentType] - its own are typed
+    environment.filters["json"] = _json  # pyright: ignore[reportArgumentType] - its own are typed
     return environment
+
+
+def _json(value: JsonValue) -> str:
+    return canonical_json(value)
 
 
 def _fence(text: str, kind: OriginKind) -> str:

@@ -189,11 +189,10 @@ def identity(
 def _message(message: JsonValue, calls: dict[str, int]) -> JsonValue:
     if not isinstance(message, dict):
         return message
-    parts = message.get("parts")
     kept = _kept(message, calls)
-    return kept | {
-        "parts": [_part(part, calls) for part in parts] if isinstance(parts, list) else []
-    }
+    if isinstance(parts := message.get("parts"), list):
+        kept["parts"] = [_part(part, calls) for part in parts]
+    return kept
 
 
 def _part(part: JsonValue, calls: dict[str, int]) -> JsonValue:
@@ -216,7 +215,7 @@ def _json(value: object) -> JsonValue:
         return to_jsonable_python(value)
     except PydanticSerializationError:
         raise SettingsError(
-            "The settings of this model cannot be written as JSON, so its answers cannot be stored.",
+            "The settings of this model cannot be told as JSON, so its answers cannot be stored.",
             fix="Turn the response cache off, or use plain values in the model's settings.",
         ) from None
 
@@ -248,6 +247,6 @@ def _replayed(stored: bytes) -> ModelResponse:
 
 def _spoiled() -> StoreError:
     return StoreError(
-        "The response cache holds an answer that cannot be read; it was changed or is from another version.",
+        "The response cache holds an answer that cannot be read: changed, or of another version.",
         fix="Delete the cache's folder: it only saves repeated calls.",
     )

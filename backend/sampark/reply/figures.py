@@ -9,19 +9,18 @@ _SPANS = ((86400, "day"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 def size(octets: int) -> str:
-    """Return a size in bytes as words, in steps of 1024 as mail programs count: `812 bytes`, `2.1 KB`."""
+    """Return a size in bytes as words, by 1024 as mail programs do: `812 bytes`, `2.1 KB`."""
     if octets < 1024:
         return count(octets, "byte")
-    amount = float(octets)
-    for unit in ("KB", "MB", "GB"):
-        amount /= 1024
-        if amount < 999.5:
-            break
+    amount, unit = octets / 1024, "KB"
+    for larger in ("MB", "GB"):
+        if amount >= 999.5:
+            amount, unit = amount / 1024, larger
     return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:.0f} {unit}"
 
 
 def span(seconds: float) -> str:
-    """Return a span of time by its two largest units: `under a second`, `12 s`, `2 h 10 min`, `3 days`."""
+    """Return seconds in their two largest units: `under a second`, `12 s`, `2 h 10 min`."""
     if seconds < 1:
         return "under a second"
     left = round(seconds)
@@ -36,7 +35,7 @@ def span(seconds: float) -> str:
 
 
 def money(usd: float) -> str:
-    """Return an amount in USD: two digits from one dollar on, four below, `under $0.0001` below that."""
+    """Return an amount in USD: `$2.50`, `$0.0123`, `under $0.0001`, `nothing`."""
     if usd < 0.0001:
         return "nothing" if usd <= 0 else "under $0.0001"
     return f"${usd:,.2f}" if usd >= 1 else f"${usd:.4f}"
@@ -45,7 +44,7 @@ def money(usd: float) -> str:
 def moment(when: datetime, task: Task) -> str:
     """Return a moment on the requester's clock: `Tue 12 May 2026, 14:00 (UTC+05:30)`.
 
-    The task's time zone counts where it is known, else the offset that the requester's mail carried.
+    The task's time zone counts where it is known, else the offset that the mail carried.
     """
     local = when.astimezone(_zone(task.timezone) or task.asked_at.tzinfo)
     name = task.timezone if _zone(task.timezone) else _offset(local.utcoffset())

@@ -12,6 +12,7 @@ SUBJECT_LIMIT = 400
 NAME_LIMIT = 80
 
 _REPLY_MARKS = re.compile(r"^(?:re(?:\[\d{1,3}\])?\s*:\s*)+", re.IGNORECASE)
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
 _UNUSUAL = re.compile(r"[^A-Za-z0-9._ -]+")
 
 
@@ -24,14 +25,14 @@ def subject(stored: str) -> str:
 
 
 def file_name(name: str) -> str:
-    """Return a name that is safe in a header and on any disk: `[A-Za-z0-9._ -]`, 1 to 80 characters.
+    """Return a name that is safe in a header and on any disk: `[A-Za-z0-9._ -]{1,80}`.
 
     Accents are dropped, other characters become a space; a name of which nothing is left is `file`.
     """
     path = PurePosixPath(inert.line(name).replace("\\", "/"))
-    ending = _plain(path.suffix)[:10]
-    suffix = f".{ending}" if ending else ""
-    return (_plain(path.stem) or "file")[: NAME_LIMIT - len(suffix)].rstrip(" .") + suffix
+    suffix = path.suffix if _SUFFIX.fullmatch(path.suffix) else ""
+    stem = _plain(path.name.removesuffix(suffix)) or "file"
+    return stem[: NAME_LIMIT - len(suffix)].rstrip(" .") + suffix
 
 
 def attachable(files: Iterable[File]) -> tuple[File, ...]:

@@ -1,8 +1,8 @@
 """Text that no mail program acts on: nothing hidden in it, nothing that becomes a link.
 
-Mail programs make links of bare addresses by themselves, also in plain text. So every host that is not
-known is defanged: `host[.]tld`, `hxxps[:]//`. An edit replaces one character, so that text which is
-spread over several pieces of markup can be judged as the one string that a reader sees.
+Mail programs make links of bare addresses by themselves, also in plain text. So every host that is
+not known is defanged: `host[.]tld`, `hxxps[:]//`. An edit replaces one character, so that text in
+several pieces of markup can be judged as the one string that a reader sees.
 """
 
 import re
@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 from sampark.domain.base import Frozen
 from sampark.domain.task import Task
@@ -17,7 +18,9 @@ from sampark.domain.task import Task
 ELLIPSIS = "…"
 DOT, COLON, BACKSLASH = "[.]", "[:]", "[\\]"
 
-_DOTS = ".\u2024\u3002\ufe52\uff0e\uff61"  # all that a browser or NFKC takes for a dot in a host name
+_DOTS = (
+    ".\u2024\u3002\ufe52\uff0e\uff61"  # all that a browser or NFKC takes for a dot in a host name
+)
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0000, 0xE1000), range(0x180B, 0x1810))
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -28,10 +31,10 @@ _SHORT_SCHEME = re.compile(
     r"\b(?:mailto|tel|sms|javascript|vbscript|cid|data(?=:\w+/)):(?=\S)", re.IGNORECASE
 )
 _SHARE = re.compile(r"(?<![\w\\:])\\(?=\\\w)")
-_WWW = re.compile(rf"(?<![^\W_])www[{_DOTS}]", re.IGNORECASE)
+_WWW = re.compile(rf"www[{_DOTS}]", re.IGNORECASE)
 _LINK = re.compile(r"https://([a-z0-9.-]+)(?:/[A-Za-z0-9._~%+/-]*)?")
 _ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,253}")
-_WRAPPING = "()[]{}.,;:!?'*_`“”‘’…"
+_WRAPPING = "()[]{}.,;:!?'*_`\u2018\u2019\u201c\u201d\u2026"
 
 
 class Known(Frozen):
@@ -66,13 +69,13 @@ def visible(text: str) -> str:
 
 
 def line(text: str, limit: int = 0) -> str:
-    """Return the visible text as one line, single-spaced; with a limit, cut to that many characters."""
+    """Return the visible text as one line, single-spaced, of at most `limit` characters if set."""
     flat = " ".join(visible(text).split())
     return flat if not limit or len(flat) <= limit else flat[: limit - 1].rstrip() + ELLIPSIS
 
 
 def defang(text: str, known: Known = NOTHING) -> str:
-    """Return the text with every link that is not known made dead, readable as before. Idempotent."""
+    """Return the text with every unknown link made dead, and readable as before. Idempotent."""
     return apply(text, edits(text, known))
 
 
@@ -125,9 +128,8 @@ def _inner_dots(word: str) -> Iterator[int]:
 def _host_dots(run: str) -> list[int]:
     """Return the dots of a run of letters, digits and dots, up to its last top-level domain."""
     dots = [at for at, char in enumerate(run) if char in _DOTS]
-    ends = [*dots[1:], len(run)]
     reach = 0
-    for number, (dot, end) in enumerate(zip(dots, ends, strict=True), start=1):
+    for number, (dot, end) in enumerate(pairwise([*dots, len(run)]), start=1):
         if dot > 0 and _is_domain(run[dot + 1 : end]):
             reach = number
     return dots[:reach]

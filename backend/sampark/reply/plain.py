@@ -1,4 +1,4 @@
-"""Markdown tokens as plain text: what the HTML body says, laid out for a fixed or a changing width."""
+"""Markdown tokens as plain text: the same words as the HTML body, laid out without markup."""
 
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
@@ -11,7 +11,7 @@ _WIDEST = 96  # a table wider than this is not padded: it would break in every w
 
 
 def write(tokens: Sequence[Token]) -> str:
-    """Return the text of parsed (and tamed) Markdown: blocks apart by an empty line, no trailing LF."""
+    """Return the text of parsed Markdown: blocks apart by an empty line, no trailing LF."""
     return _blocks(SyntaxTreeNode(tokens).children)
 
 
@@ -26,18 +26,14 @@ def _block(node: SyntaxTreeNode) -> str:
             return "\n".join(_inline(child) for child in node.children)
         case "bullet_list" | "ordered_list":
             return _list(node)
-        case "blockquote":
-            return _indented(_blocks(node.children))
-        case "fence" | "code_block":
-            return _indented(node.content.rstrip("\n"))
         case "table":
             return _table(node)
         case "hr":
             return "* * *"
-        case "inline":
-            return _inline(node)
+        case "fence" | "code_block":
+            return _indented(node.content.rstrip("\n"))
         case _:
-            return _blocks(node.children)
+            return _indented(_blocks(node.children))
 
 
 def _list(node: SyntaxTreeNode) -> str:

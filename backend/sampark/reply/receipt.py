@@ -1,10 +1,9 @@
-"""The receipt under every result: how the mail was read, what was done and what not, at what cost."""
+"""The receipt under every result: how it was read, what was done, what was not, at what cost."""
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from sampark.domain.base import Frozen
-from sampark.domain.plan import Estimate, Step
+from sampark.domain.plan import Estimate, Plan, Step
 from sampark.domain.run import RunRecord, StepRun, StepStatus
 from sampark.domain.task import Task
 from sampark.domain.value import File, Origin
@@ -29,11 +28,13 @@ _STATES = {
     StepStatus.FAILED: "failed",
     StepStatus.SKIPPED: "skipped",
 }
+_TONES = {"done": "good", "failed": "bad", "running": "busy"}
+_UNDONE = {StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.QUEUED}
 _SOURCE_ORDER = ("requester", "attachment", "mail", "web", "model")
 
 
 class Outcome(Frozen):
-    """How one step stands: its title, its state in words, and why it is not done where that is known."""
+    """How one step stands: its title, its state in words, and why it is not done if known."""
 
     title: str
     state: str
@@ -44,8 +45,10 @@ class Outcome(Frozen):
         """Whether the step came to its end."""
         return self.state == _STATES[StepStatus.DONE]
 
-    def __str__(self) -> str:
-        return f"{self.title}: {self.why or self.state}"
+    @property
+    def tone(self) -> str:
+        """How the state is marked beside its word: `good`, `bad`, `busy` or `idle`."""
+        return _TONES.get(self.state, "idle")
 
 
 class FileFact(Frozen):
@@ -58,14 +61,15 @@ class FileFact(Frozen):
     @property
     def kind(self) -> str:
         """The name's ending in capitals, such as `PDF`."""
-        return self.name.rpartition(".")[2].upper()[:5] if "." in self.name else "FILE"
+        stem, _, ending = self.name.rpartition(".")
+        return ending.upper() if stem and ending.isalnum() and len(ending) <= 5 else "FILE"
 
     def __str__(self) -> str:
         return f"{self.name}, {self.size}, SHA-256 {self.sha256}"
 
 
 class Row(Frozen):
-    """One line of the receipt: a label and what stands beside it."""
+    """One part of the receipt: a label and the lines that stand beside it."""
 
     label: str
     lines: tuple[str, ...]
@@ -90,9 +94,9 @@ class Receipt(Frozen):
         told = {
             "Read as": (self.read_as,),
             "Assumed": self.assumed,
-            "Done": shortened(self.done) or ("nothing",),
+            "Done": _running(self.done),
             "Not done": shortened(self.not_done) or ("nothing",),
-            "Sources": shortened(self.sources),
+            "Sources": _running(self.sources),
             "Files": shortened(tuple(map(str, self.files))),
             "Time": (self.time,),
             "Cost": (self.cost,),
@@ -112,9 +116,9 @@ def receipt(record: RunRecord, *, estimate: Estimate | None, files: Sequence[Fil
     steps = outcomes(record)
     return Receipt(
         read_as=read_as(record.task),
-        assumed=tuple(inert.line(it, WHY_LIMIT) for it in record.plan.assumptions),
+        assumed=assumed(record.plan),
         done=tuple(step.title for step in steps if step.done),
-        not_done=tuple(str(step) for step in steps if not step.done),
+        not_done=_not_done(steps),
         sources=sources(record),
         files=tuple(map(fact, files)),
         time=_time(record, estimate),
@@ -127,11 +131,14 @@ def read_as(task: Task) -> str:
     return inert.line(task.goal or task.subject or "a task without words", READ_AS_LIMIT)
 
 
+def assumed(plan: Plan) -> tuple[str, ...]:
+    """Return what the plan takes for granted, a line each."""
+    return tuple(inert.line(it, WHY_LIMIT) for it in plan.assumptions)
+
+
 def fact(file: File) -> FileFact:
     """Return what the mail tells about a file."""
-    return FileFact(
-        name=file.name, size=figures.size(file.size), sha256=file.sha256[:HASH_SHOWN]
-    )
+    return FileFact(name=file.name, size=figures.size(file.size), sha256=file.sha256[:HASH_SHOWN])
 
 
 def outcomes(record: RunRecord) -> tuple[Outcome, ...]:
@@ -142,29 +149,25 @@ def outcomes(record: RunRecord) -> tuple[Outcome, ...]:
 def sources(record: RunRecord) -> tuple[str, ...]:
     """Return in words whose content went into the finished steps; never empty."""
     values = [run.value for run in _last_runs(record) if run.status == StepStatus.DONE]
-    origins = {origin for value in values if value is not None for origin in value.origins}
-    ordered = sorted(origins, key=lambda it: (_SOURCE_ORDER.index(it.kind), it.ref))
+    origins = {str(origin): origin for value in values if value for origin in value.origins}
+    ordered = sorted(origins.values(), key=lambda it: (_SOURCE_ORDER.index(it.kind), it.ref))
     return tuple(_source(origin, record.task) for origin in ordered) or ("your words",)
 
 
 def busy_seconds(record: RunRecord, *, waiting_tools: frozenset[str] = WAITING_TOOLS) -> float:
-    """Return for how many seconds at least one step was at work, without the steps that only wait."""
+    """Return for how many seconds at least one step was at work; mere waiting does not count."""
     waits = {step.key for step in record.plan.steps if step.tool in waiting_tools}
     spans = sorted(
         (run.started_at, run.finished_at)
         for run in record.steps
         if run.started_at and run.finished_at and run.key not in waits
     )
-    if not spans:
-        return 0.0
-    ends = [spans[0][1]]
-    for _, end in spans[1:]:
-        ends.append(max(ends[-1], end))
-    pauses = sum(
-        max(0.0, (later[0] - end).total_seconds())
-        for end, (_, later) in zip(ends, pairwise(spans), strict=False)
-    )
-    return (ends[-1] - spans[0][0]).total_seconds() - pauses
+    total, reached = 0.0, None
+    for started, finished in spans:
+        begin = started if reached is None else max(started, reached)
+        total += max(0.0, (finished - begin).total_seconds())
+        reached = finished if reached is None else max(finished, reached)
+    return total
 
 
 def shortened(lines: tuple[str, ...], most: int = MOST_LINES) -> tuple[str, ...]:
@@ -188,12 +191,29 @@ def _outcome(step: Step, record: RunRecord) -> Outcome:
     return Outcome(title=title(step), state=_STATES[status], why=why if status in _UNDONE else "")
 
 
-_UNDONE = {StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.QUEUED}
-
-
 def title(step: Step) -> str:
     """Return a step's title in one line."""
     return inert.line(step.title or step.tool, TITLE_LIMIT)
+
+
+def _not_done(steps: Iterable[Outcome]) -> tuple[str, ...]:
+    """Return a line for each step that has a reason, and one for each state of the others."""
+    undone = [step for step in steps if not step.done]
+    reasons = [f"{step.title}: {step.why}" for step in undone if step.why]
+    others = [step for step in undone if not step.why]
+    return (
+        *reasons,
+        *(_alike(state, others) for state in dict.fromkeys(it.state for it in others)),
+    )
+
+
+def _alike(state: str, steps: Iterable[Outcome]) -> str:
+    titles = tuple(step.title for step in steps if step.state == state)
+    return f"{state.capitalize()}: {'; '.join(shortened(titles))}"
+
+
+def _running(words: tuple[str, ...]) -> tuple[str, ...]:
+    return ("; ".join(shortened(words)) or "nothing",)
 
 
 def _missing(step: Step, record: RunRecord) -> str:

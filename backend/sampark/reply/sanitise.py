@@ -1,12 +1,13 @@
 """From Markdown of any origin to a text body and an HTML body that are safe in any mail program.
 
-Three layers, each enough for most attacks: the Markdown reader knows no raw HTML, no pictures and no
-bare links; the token tree is tamed (links judged, hosts defanged); nh3 keeps a small tag list. Styles are
-written after that, by us.
+Three layers, each enough for most attacks: the Markdown reader knows no raw HTML, no pictures and
+no bare links; the token tree is tamed (links judged, hosts defanged); nh3 keeps a small tag list.
+Styles are written after that, by us.
 """
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from html import escape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -16,13 +17,36 @@ from sampark.domain.base import Frozen
 from sampark.reply import inert
 from sampark.reply.inert import Known
 from sampark.reply.plain import write
-from sampark.reply.style import STYLE
+from sampark.reply.style import TAG_STYLE
 
 LIMIT = 64 * 1024
-CUT = "The text is cut here: it was longer than {} KB."
+HTML_LIMIT = 8 * LIMIT
+CUT = "The text is cut here: it was longer than 64 KB."
 
 TAGS = frozenset(
-    "p br strong em s code pre blockquote ul ol li h3 h4 hr a table thead tbody tr th td".split()
+    {
+        "p",
+        "br",
+        "strong",
+        "em",
+        "s",
+        "code",
+        "pre",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "h3",
+        "h4",
+        "hr",
+        "a",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    }
 )
 _ALIGNMENTS = {"left", "right", "center"}
 _OPENING = re.compile(r"<([a-z0-9]+)(?=[ >])")
@@ -47,10 +71,11 @@ def sanitise(
     """Return the two bodies of a text, whatever it holds.
 
     Args:
-        markdown: Paragraphs, headings, lists, tables, emphasis, code. Anything else comes out as words.
-        allowed_hosts: Exact lower-case host names whose https links (no user, port, query) stay links.
+        markdown: Paragraphs, headings, lists, tables, emphasis, code. All else comes out as words.
+        allowed_hosts: Exact lower-case hosts whose https links (no user, port, query) stay links.
         allowed_addresses: Mail addresses (lower case) that may stand as they are.
-        limit: Bytes of UTF-8 that are read; the rest is cut, and both bodies say so.
+        limit: Bytes of UTF-8 that are read; the rest is cut, and both bodies say so. Less than the
+            64 KB are given to one of several texts that share them.
     """
     known = Known(hosts=frozenset(allowed_hosts), addresses=frozenset(allowed_addresses))
     shown, cut = _within(inert.visible(markdown), limit)
@@ -58,9 +83,11 @@ def sanitise(
     tokens = reader.parse(shown)
     for token in tokens:
         _tame(token, known)
-    note = [CUT.format(limit // 1024)] if cut else []
+    note = [CUT] if cut else []
     text = "\n\n".join(part for part in (write(tokens), *note) if part)
     html = "".join([_html(reader, tokens), *(f"<p>{words}</p>" for words in note)])
+    if len(html) > HTML_LIMIT:  # a table's empty cells are free in Markdown, and not here
+        html = f"<pre>{escape(text)}</pre>"
     return Body(text=text, html=_OPENING.sub(_styled, html))
 
 
@@ -70,12 +97,12 @@ def _within(text: str, limit: int) -> tuple[str, bool]:
 
 
 def _reader() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False})
+    reader = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True})
     reader.validateLink = _any_link
     return reader.enable(["table", "strikethrough"]).disable(["image", "html_block", "html_inline"])
 
 
-def _any_link(_url: str) -> bool:
+def _any_link(url: str) -> bool:  # noqa: ARG001 - the reader's signature
     """Let every link become a token: `_tame` judges it, where the reader would leave its source."""
     return True
 
@@ -86,8 +113,8 @@ def _tame(token: Token, known: Known) -> None:
     start = token.attrs.get("start")
     token.attrs = {}
     token.info = ""
-    if align:
-        token.attrs["align"] = align.group(1)
+    if align or token.type == "th_open":
+        token.attrs["align"] = align.group(1) if align else "left"
     if start is not None:
         token.attrs["start"] = start
     if token.type in {"heading_open", "heading_close"}:
@@ -100,7 +127,7 @@ def _tame(token: Token, known: Known) -> None:
 
 
 def _judged(children: Iterable[Token], known: Known) -> Iterator[Token]:
-    """Yield the inline tokens; a link that may not work becomes its words and its target as text."""
+    """Yield the inline tokens; a link that may not work becomes its words and its target."""
     target, words = "", ""
     for token in children:
         if token.type == "link_open":
@@ -141,5 +168,5 @@ def _html(reader: MarkdownIt, tokens: list[Token]) -> str:
 
 
 def _styled(opening: re.Match[str]) -> str:
-    style = STYLE.get(opening.group(1))
+    style = TAG_STYLE.get(opening.group(1))
     return f'{opening.group()} style="{style}"' if style else opening.group()

@@ -30,6 +30,7 @@ class Asked(Frozen):
 
     number: str
     words: str
+    details: tuple[str, ...]
     choices: tuple[Choice, ...]
     preset: str
 
@@ -103,6 +104,21 @@ class AskView(MailView):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProposeView(MailView):
+    """A plan that waits for the requester's word, and why it does."""
+
+    template: ClassVar[str] = "propose"
+    word: str
+    reasons: tuple[str, ...]
+    read_as: str
+    assumed: tuple[str, ...]
+    steps: tuple[str, ...]
+    duration: str
+    picture: Picture | None
+    silence: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CannotView(MailView):
     """A polite no, and what can be asked for."""
 
@@ -149,6 +165,7 @@ VIEWS: tuple[type[MailView], ...] = (
     FailedView,
     AcknowledgeView,
     AskView,
+    ProposeView,
     CannotView,
     StoppedView,
     StatusView,

@@ -27,7 +27,7 @@ def base_subject(subject: str) -> str:
 
 
 def references(block: Block) -> list[str]:
-    """Return the ids a mail answers to, nearest first: In-Reply-To, then References from its end."""
+    """Return the ids a mail answers to, nearest first: In-Reply-To, then References reversed."""
     chain = message_ids(block.value("References"))[-_MOST_REFERENCES:]
     nearest = message_ids(block.value("In-Reply-To"))[:_MOST_REFERENCES]
     return list(dict.fromkeys([*nearest, *reversed(chain)]))
@@ -39,8 +39,7 @@ def named_thread(box: Mailbox, block: Block, thread_id: str, *, leaving: int = 0
     `leaving` is the seq of a draft's former message, which no longer counts.
     """
     sql = (
-        "SELECT rfc_id, base_subject FROM messages "
-        "WHERE account = ? AND thread_id = ? AND seq <> ?"
+        "SELECT rfc_id, base_subject FROM messages WHERE account = ? AND thread_id = ? AND seq <> ?"
     )
     rows = box.db.execute(sql, (box.account, thread_id, leaving)).fetchall()
     subject = base_subject(decode_words(block.value("Subject")))

@@ -63,9 +63,7 @@ def record(box: Mailbox, event: Event) -> int:
 def expire(box: Mailbox) -> None:
     """Forget all history: every id handed out so far answers 404 from now on."""
     box.next_history_id()
-    box.db.execute(
-        "UPDATE accounts SET history_floor = history_id WHERE email = ?", (box.account,)
-    )
+    box.db.execute("UPDATE accounts SET history_floor = history_id WHERE email = ?", (box.account,))
     box.db.execute("DELETE FROM history WHERE account = ?", (box.account,))
 
 

@@ -4,9 +4,9 @@ import html
 import re
 from dataclasses import dataclass
 
+from sampark.sandbox.conversations import base_subject
 from sampark.sandbox.headers import Block, addresses, decode_words, message_ids
 from sampark.sandbox.mime import Part
-from sampark.sandbox.conversations import base_subject
 
 _LONGEST_INDEXED = 200_000
 _SNIPPET = 200

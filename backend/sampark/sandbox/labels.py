@@ -179,9 +179,7 @@ def _counts(box: Mailbox, label: str) -> dict[str, JsonValue]:
         "LEFT JOIN message_labels u ON u.message = m.seq AND u.label = 'UNREAD' "
         "WHERE l.account = ? AND l.label = ?"
     )
-    messages, threads, unread, unread_threads = box.db.execute(
-        sql, (box.account, label)
-    ).fetchone()
+    messages, threads, unread, unread_threads = box.db.execute(sql, (box.account, label)).fetchone()
     return {
         "messagesTotal": messages,
         "messagesUnread": unread,

@@ -12,7 +12,9 @@ from sampark.sandbox.mime import read_mail
 from sampark.sandbox.problems import invalid, not_found
 from sampark.sandbox.store import Mailbox
 
-COLUMNS = "m.seq, m.id, m.thread_id, m.history_id, m.internal_date, m.size, m.snippet"
+SELECT = "SELECT m.seq, m.id, m.thread_id, m.history_id, m.internal_date, m.size, m.snippet "
+"""The columns of a `Stored`; what follows is FROM, with `messages m` in it."""
+
 _GMAIL_ID = re.compile(r"[0-9a-f]{1,16}")
 _FOLDERS = frozenset({"INBOX", "SPAM", "TRASH"})
 
@@ -68,7 +70,7 @@ def add(box: Mailbox, raw: bytes, placing: Placing) -> Stored:
 
 def find(box: Mailbox, gmail_id: str) -> Stored:
     """Return the message of that id; 400 for what is no id, 404 for one that is not there."""
-    sql = f"SELECT {COLUMNS} FROM messages m WHERE m.id = ? AND m.account = ?"
+    sql = SELECT + "FROM messages m WHERE m.id = ? AND m.account = ?"
     row = box.db.execute(sql, (checked_id(gmail_id), box.account)).fetchone()
     if row is None:
         raise not_found()
@@ -78,13 +80,22 @@ def find(box: Mailbox, gmail_id: str) -> Stored:
 def in_thread(box: Mailbox, thread_id: str) -> list[Stored]:
     """Return a thread's messages, oldest first; 400 for what is no id, 404 when there are none."""
     sql = (
-        f"SELECT {COLUMNS} FROM messages m WHERE m.account = ? AND m.thread_id = ? "
+        SELECT + "FROM messages m WHERE m.account = ? AND m.thread_id = ? "
         "ORDER BY m.internal_date, m.seq"
     )
     rows = box.db.execute(sql, (box.account, checked_id(thread_id))).fetchall()
     if not rows:
         raise not_found()
     return [Stored(*row) for row in rows]
+
+
+def labelled_with(box: Mailbox, label: str) -> list[Stored]:
+    """Return every message that bears a label."""
+    sql = (
+        SELECT + "FROM message_labels l JOIN messages m ON m.seq = l.message "
+        "WHERE l.account = ? AND l.label = ?"
+    )
+    return [Stored(*row) for row in box.db.execute(sql, (box.account, label)).fetchall()]
 
 
 def checked_id(gmail_id: str) -> str:

@@ -142,9 +142,7 @@ def _parameter(typed: Message, name: str) -> str:
         value = typed.get_param(name, "")
     except (ValueError, LookupError, TypeError):
         return ""
-    if isinstance(value, tuple):
-        value = value[2]
-    return value.strip() if isinstance(value, str) else ""
+    return (value[2] if isinstance(value, tuple) else value).strip()
 
 
 def _filename(typed: Message) -> str:

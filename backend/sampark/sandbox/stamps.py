@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime, formataddr, parsedate_to_datetime
 from typing import Literal
 
@@ -33,7 +33,7 @@ class Sender:
 
 @dataclass(frozen=True)
 class Arrival:
-    """How a mail reaches a mailbox: the envelope, the verdict on its sender, when, and its number."""
+    """How a mail reaches a mailbox: envelope, verdict on its sender, moment, running number."""
 
     to: str
     mail_from: str
@@ -76,9 +76,10 @@ def arrived(block: Block, arrival: Arrival) -> Block:
     stamps = _stamps(mail, arrival)
     if not message_ids(mail.value("Message-ID")):
         digest = hashlib.sha256(f"{arrival.to} {arrival.number}".encode()).hexdigest()
-        made = f"<{digest[:24]}.SMTPIN_ADDED_MISSING@{AUTHSERV_ID}>"
+        stamps.append(("Message-ID", f"<{digest[:24]}.SMTPIN_ADDED_MISSING@{AUTHSERV_ID}>"))
+        if broken := mail.value("Message-ID"):
+            stamps.append(("X-Google-Original-Message-ID", broken))
         mail = mail.without("Message-ID")
-        stamps.append(("Message-ID", made))
     return mail.on_top(stamps)
 
 
@@ -111,18 +112,19 @@ def _verdict(mail: Block, arrival: Arrival) -> str:
     senders = addresses(mail.value("From"))
     shown = (_domain(senders[0][1]) if senders else "") or envelope
     policy = "(p=NONE sp=NONE dis=NONE)"
-    spf = f"(google.com: domain of {arrival.mail_from or 'postmaster'} designates 192.0.2.25 as "
+    spf = f"(google.com: domain of {envelope} designates 192.0.2.25 as permitted sender)"
+    mail_from = _quoted(arrival.mail_from)
     results = {
         "pass": [
             f"dkim=pass header.i=@{shown} header.s=sandbox header.b=c2FuZGJv",
-            f"spf=pass {spf}permitted sender) smtp.mailfrom={arrival.mail_from}",
+            f"spf=pass {spf} smtp.mailfrom={mail_from}",
             f"dmarc=pass {policy} header.from={shown}",
         ],
         "fail": [
-            f"spf=softfail smtp.mailfrom={arrival.mail_from}",
+            f"spf=softfail smtp.mailfrom={mail_from}",
             f"dmarc=fail {policy} header.from={shown}",
         ],
-        "none": [f"spf=none smtp.mailfrom={arrival.mail_from}"],
+        "none": [f"spf=none smtp.mailfrom={mail_from}"],
     }[arrival.dmarc]
     return ";\r\n       ".join([AUTHSERV_ID, *results])
 
@@ -146,12 +148,23 @@ def _domain(address: str) -> str:
     return ascii_domain if _DOMAIN.fullmatch(ascii_domain) else ""
 
 
+def _quoted(address: str) -> str:
+    """Return an address whose local part is quoted where it is no dot-atom (RFC 5322 3.2.3)."""
+    local, at, domain = address.rpartition("@")
+    if re.fullmatch(r"[\w.!#$%&'*+/=?^`{|}~-]*", local):
+        return address
+    escaped = local.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"{at}{domain}'
+
+
 def _with_sender(block: Block, sender: Sender) -> Block:
     fields = block.all("From")
     people = addresses(fields[0].value) if fields else []
     if len(fields) == 1 and len(people) == 1 and people[0][1] in sender.names:
         return block
     name = people[0][0] if people else sender.names.get(sender.account, "")
+    # A line break hidden in an encoded word must not become a header line of its own.
+    name = re.sub(r"[\x00-\x1f\x7f]+", " ", name).strip()
     return block.put("From", formataddr((name, sender.account)) if name else sender.account)
 
 
@@ -160,4 +173,4 @@ def _date(block: Block) -> datetime | None:
         found = parsedate_to_datetime(block.value("Date"))
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return found.astimezone() if found.tzinfo is None else found
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found

@@ -3,7 +3,7 @@
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -87,7 +87,7 @@ class Store:
             self._db.close()
 
     @contextmanager
-    def mailbox(self, account: str) -> Iterator[Mailbox]:
+    def mailbox(self, account: str) -> Generator[Mailbox]:
         """Yield the account's mailbox; commits at the end, or rolls everything back on an error."""
         with self._lock:
             self._db.execute("BEGIN IMMEDIATE")
@@ -110,9 +110,13 @@ class Store:
         """
         address = email.strip().lower()
         if not is_address(address):
-            raise SamparkError(f"{email!r} is no mail address.", fix="Give one like ann@example.com.")
+            raise SamparkError(
+                f"{email!r} is no mail address.", fix="Give one like ann@example.com."
+            )
         with self.mailbox(address) as box:
-            found = box.db.execute("SELECT token FROM accounts WHERE email = ?", (address,)).fetchone()
+            found = box.db.execute(
+                "SELECT token FROM accounts WHERE email = ?", (address,)
+            ).fetchone()
             token = found[0] if found else _create(box)
         self._accounts_by_token[token] = address
         return token

@@ -12,25 +12,24 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
 from sqlmodel import Session
 
 from sampark.errors import StoreError
-from sampark.storage import faults
+from sampark.storage import faults, inserts
 from sampark.storage.tables.base import TableRow
 
 _PRAGMAS = (
+    "PRAGMA busy_timeout=30000",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=30000",
 )
 _CONNECT_SECONDS = 10
 _POOL = 8
 _POOL_OVERFLOW = 56
-_ORDER_LOCK = 7_305_281  # an arbitrary number: this application's advisory lock in Postgres
+_TURN = 7_305_281  # an arbitrary number: this application's advisory lock in Postgres
 
 
 class Database:
@@ -40,6 +39,7 @@ class Database:
         self.engine = engine
         self.where = faults.place(engine.url)
         self.postgres = engine.dialect.name == "postgresql"
+        self._backend: inserts.Backend = "postgresql" if self.postgres else "sqlite"
         self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
         # SQLite's own waiting polls; a lock hands over at once among this process's threads
         self._turn = nullcontext() if self.postgres else threading.Lock()
@@ -81,7 +81,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Generator[Session]:
-        """Open a unit of work that sees one state of the database and changes nothing."""
+        """Open a unit of work that changes nothing."""
         with self._told(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
@@ -98,32 +98,22 @@ class Database:
 
     def add(self, session: Session, row: TableRow) -> bool:
         """Insert a row unless one of its identity exists. Returns whether it was inserted."""
-        table = row.table()
-        values = {name: value for name, value in row if value is not None}
-        dialect = postgresql if self.postgres else sqlite
-        return (
-            session.exec(dialect.insert(table).values(values).on_conflict_do_nothing()).rowcount
-            == 1
-        )
+        given = {name: value for name, value in row if value is not None}
+        insert = inserts.unless_there(row.table(), self._backend)
+        return session.connection().execute(insert, given).rowcount == 1
 
     def put(self, session: Session, row: TableRow) -> None:
         """Insert a row, or write it over the one with its primary key."""
-        table = row.table()
-        values = dict(row)
-        dialect = postgresql if self.postgres else sqlite
-        keys = [column.name for column in table.primary_key]
-        changed = {name: value for name, value in values.items() if name not in keys}
-        insert = dialect.insert(table).values(values)
-        session.exec(insert.on_conflict_do_update(index_elements=keys, set_=changed))
+        session.connection().execute(inserts.over(row.table(), self._backend), dict(row))
 
-    def in_order(self, session: Session) -> None:
-        """Make what this unit of work appends visible in the order of its numbers.
+    def take_turn(self, session: Session) -> None:
+        """Wait for the other units of work that took their turn, in every process, to end.
 
-        Postgres draws numbers before it commits, so a reader of the newest could skip a slower
-        writer's row for ever; SQLite has one writer at a time.
+        Events are numbered before their commit: without turns a reader of the newest could pass
+        over a slower writer's for ever. SQLite has one writer at a time anyway.
         """
         if self.postgres:
-            session.connection().execute(text(f"SELECT pg_advisory_xact_lock({_ORDER_LOCK})"))
+            session.connection().execute(text(f"SELECT pg_advisory_xact_lock({_TURN})"))
 
     @contextmanager
     def _told(self) -> Generator[None]:
@@ -131,6 +121,18 @@ class Database:
             yield
         except DBAPIError as error:
             raise faults.refused(error, self.where) from error
+        except StatementError as error:  # a column type refused the value before the driver saw it
+            raise error.orig or error from None
+
+
+def present(url: str) -> bool:
+    """Return whether there is a database to look into: an SQLite file that is not empty.
+
+    A Postgres database is always there, or else opening it says why not.
+    """
+    parsed = parse_url(url)
+    path = Path(parsed.database or "")
+    return parsed.drivername != "sqlite" or (path.is_file() and path.stat().st_size > 0)
 
 
 def parse_url(url: str) -> URL:

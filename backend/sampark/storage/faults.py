@@ -1,7 +1,7 @@
 """What a driver says about a database that cannot be used, told with the place and the fix."""
 
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from sampark.errors import StoreError
 
@@ -32,9 +32,10 @@ def place(url: URL) -> str:
 
 
 def refused(error: DBAPIError, where: str) -> StoreError:
-    """Return the error that a person can act on. The driver's words hold no row's content."""
+    """Return the error that a person can act on. Its first line holds no row's content."""
     words = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
     told = words[0].rstrip(".")
     known = (fix for sign, fix in _FIXES if sign in told.lower())
     fix = next(known, "Run `sampark doctor`.")
-    return StoreError(f"The database {where} cannot be used: {told}.", fix=fix)
+    problem = "refused a change" if isinstance(error, IntegrityError) else "cannot be used"
+    return StoreError(f"The database {where} {problem}: {told}.", fix=fix)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from sampark.domain.base import AccountId, GmailId, TaskId, ThreadId
@@ -85,11 +86,12 @@ class Mails(Repository):
         """Note what became of the mail, and why; raises StoreError if the mail is unknown."""
         with self._database.write() as session:
             row = _existing(session, ref)
-            if row.outcome != outcome:
-                told = {"account": ref.account, "gmail_id": ref.gmail_id, "outcome": outcome}
-                self._tell(session, "mail.outcome", task, **told)
+            changed = row.outcome != outcome
             row.outcome, row.task = outcome, task
             row.seal(self._vault, reason=reason)
+            if changed:
+                told = {"account": ref.account, "gmail_id": ref.gmail_id, "outcome": outcome}
+                self._tell(session, "mail.outcome", task, **told)
 
     def rows(self, account: AccountId | None = None, limit: int = 50) -> list[MailRow]:
         """Return the newest mails, newest first; of every account where none is given."""
@@ -102,10 +104,11 @@ class Mails(Repository):
 
     def unfinished(self) -> list[MailRef]:
         """Return the mails without an outcome, oldest first."""
-        oldest = (col(MailsTable.received_at), col(MailsTable.gmail_id))
-        query = select(MailsTable).where(col(MailsTable.outcome).is_(None)).order_by(*oldest)
-        with self._database.read() as session:
-            return [_ref(row) for row in session.exec(query)]
+        return self._refs(col(MailsTable.outcome).is_(None))
+
+    def for_task(self, task: TaskId) -> list[MailRef]:
+        """Return the mails that a task was made from or took its answers from, oldest first."""
+        return self._refs(col(MailsTable.task) == task)
 
     def by_rfc_id(self, account: AccountId, message_id: str) -> MailRef | None:
         """Return the newest mail with that Message-ID, with or without its angle brackets."""
@@ -126,6 +129,12 @@ class Mails(Repository):
         latest = func.max(MailsTable.received_at)
         with self._database.read() as session:
             return session.exec(select(latest).where(col(MailsTable.account) == account)).one()
+
+    def _refs(self, condition: ColumnElement[bool]) -> list[MailRef]:
+        oldest = (col(MailsTable.received_at), col(MailsTable.gmail_id))
+        query = select(MailsTable).where(condition).order_by(*oldest)
+        with self._database.read() as session:
+            return [_ref(row) for row in session.exec(query)]
 
     def _store(self, session: Session, arrival: Arrival) -> bool:
         account, gmail_id = arrival.ref.account, arrival.ref.gmail_id

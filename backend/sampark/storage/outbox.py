@@ -7,13 +7,12 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sampark.domain.base import AccountId, GmailId, TaskId, ThreadId
+from sampark.domain.base import AccountId, GmailId, TaskId
 from sampark.errors import StoreError
 from sampark.storage.mails import rfc_index
 from sampark.storage.repository import Repository, missing
 from sampark.storage.rows import OutboxRow, OutboxState
 from sampark.storage.tables.deliveries import MimesTable, OutboxTable
-from sampark.storage.vault import Vault
 
 _BEFORE: Final[dict[OutboxState, frozenset[str]]] = {
     "sending": frozenset({"planned", "sending"}),
@@ -90,6 +89,12 @@ class OutboxRows(Repository):
         with self._database.read() as session:
             return [row.key for row in session.exec(rows)]
 
+    def held(self) -> list[str]:
+        """Return the keys of mails that failed or whose sending is in doubt, oldest first."""
+        rows = self._found(col(OutboxTable.state).in_(("failed", "unknown")))
+        with self._database.read() as session:
+            return [row.key for row in session.exec(rows)]
+
     def sent_ids(self, account: AccountId) -> set[GmailId]:
         """Return the Gmail ids of all mails that were sent from an account."""
         query = select(OutboxTable.gmail_id).where(
@@ -120,9 +125,10 @@ class OutboxRows(Repository):
         row = _existing(session, key, lock=True)
         if row.state not in _BEFORE[state]:
             raise StoreError(f"The mail {key} is {row.state}: it cannot become {state}.")
-        if row.state != state:
-            self._tell(session, "outbox.state", row.task and TaskId(row.task), key=key, state=state)
+        changed = row.state != state
         row.state, row.updated_at = state, self._clock.now()
+        if changed:
+            self._tell(session, "outbox.state", row.task, key=key, state=state)
         return row
 
     def _planned(self, row: OutboxRow, sha256: str) -> OutboxTable:
@@ -157,6 +163,3 @@ def _existing(session: Session, key: str, *, lock: bool = False) -> OutboxTable:
     if row is None:
         raise missing("outbox row", key)
     return row
-
-
-_ = (ThreadId, Vault)

@@ -21,7 +21,8 @@ class Repository:
 
     def _tell(self, session: Session, kind: str, task: str | None, **detail: JsonValue) -> None:
         """Append an event to this unit of work, so that it tells only of what was committed."""
-        self._database.in_order(session)
+        session.flush()  # row locks first, the turn last: no two units wait for each other
+        self._database.take_turn(session)
         at = self._clock.now()
         event = EventsTable(at=at, task=task, kind=kind, detail=canonical_json(detail))
         self._database.add(session, event)

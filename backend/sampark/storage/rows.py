@@ -1,5 +1,6 @@
 """What the repositories hand out, where the domain has no noun of its own for it."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -92,6 +93,8 @@ class ModelCall(Frozen):
     """One call of a model. `prompt` is the prompt's name, `trace` what was said (sealed at rest).
 
     `seconds` is the latency, `usd` the price in US dollars, None where the model's is not known.
+    `requests` counts its answers, `cached_tokens` what those from a cache had cost when new.
+    `failure` is the kind of error, empty when the call succeeded.
     """
 
     role: str
@@ -104,7 +107,15 @@ class ModelCall(Frozen):
     seconds: float
     task: TaskId | None
     at: AwareDatetime
+    requests: int = 1
+    cached_tokens: int = 0
+    failure: str = ""
     trace: str = Field(default="", repr=False)
+
+    @classmethod
+    def of(cls, call: Frozen, *, task: TaskId | None, at: datetime) -> "ModelCall":
+        """Return a call that was recorded without task and time; raises ValidationError."""
+        return cls.model_validate({**call.model_dump(), "task": task, "at": at})
 
 
 class UserRow(Frozen):

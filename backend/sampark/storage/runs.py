@@ -1,6 +1,8 @@
 """Plans by version, and every attempt at every step of them."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlmodel import Session, col, func, select
 
@@ -65,26 +67,47 @@ class Runs(Repository):
             self._database.put(session, row)
             self._tell(session, "step.status", task_id, **told, status=str(run.status))
 
-    def steps(self, task_id: TaskId, version: int | None = None) -> tuple[StepRun, ...]:
-        """Return every attempt of that version (the latest if none is given), as they began."""
+    def steps(
+        self, task_id: TaskId, version: int | None = None, *, key: StepKey | None = None
+    ) -> tuple[StepRun, ...]:
+        """Return the attempts of that version (the latest if none is given), as they began.
+
+        With `key` only those at that step, which is the cheaper the larger the plan.
+        """
         with self._database.read() as session:
             wanted = version or _latest(session, task_id)
-            return _steps(session, self._vault, task_id, wanted)
+            return _steps(session, self._vault, task_id, wanted, key)
 
     def value(self, task_id: TaskId, version: int, key: StepKey) -> Value:
         """Return what a step gave, by its last attempt; raises StoreError if it gave nothing."""
-        columns = (col(StepsTable.task), col(StepsTable.version), col(StepsTable.key))
+        return self.values(task_id, version, (key,))[key]
+
+    def values(
+        self, task_id: TaskId, version: int, keys: Collection[StepKey]
+    ) -> dict[StepKey, Value]:
+        """Return what each of the steps gave, by its last attempt.
+
+        Raises:
+            StoreError: One of them gave nothing.
+        """
         query = (
             select(StepsTable)
-            .where(*(column == name for column, name in zip(columns, (task_id, version, key), strict=True)))
-            .where(col(StepsTable.value).is_not(None))
-            .order_by(col(StepsTable.attempt).desc())
+            .where(
+                col(StepsTable.task) == task_id,
+                col(StepsTable.version) == version,
+                col(StepsTable.key).in_(keys),
+                col(StepsTable.value).is_not(None),
+            )
+            .order_by(col(StepsTable.attempt))
         )
         with self._database.read() as session:
-            row = session.exec(query).first()
-            if row is None:
+            rows = {StepKey(row.key): row for row in session.exec(query)}
+            for key in (key for key in keys if key not in rows):
                 raise missing(f"value of version {version} of task {task_id}, step", key)
-            return Value.model_validate_json(row.unseal(self._vault, "value"))
+            return {
+                key: Value.model_validate_json(rows[key].unseal(self._vault, "value"))
+                for key in keys
+            }
 
     def record(self, task_id: TaskId) -> RunRecord:
         """Return the run of the latest plan; raises StoreError without a task or a plan."""
@@ -107,13 +130,23 @@ def _plan(session: Session, vault: Vault, task_id: TaskId, version: int | None) 
     if version is not None:
         query = query.where(col(PlansTable.version) == version)
     row = session.exec(query.order_by(col(PlansTable.version).desc()).limit(1)).first()
-    return None if row is None else Plan.model_validate_json(row.unseal(vault, "body"))
+    return None if row is None else _parsed(row.unseal(vault, "body"))
 
 
-def _steps(session: Session, vault: Vault, task_id: TaskId, version: int) -> tuple[StepRun, ...]:
+@lru_cache(maxsize=64)
+def _parsed(body: bytes) -> Plan:
+    """Return the plan of a JSON text: every step of a run asks for its plan, parsed once here."""
+    return Plan.model_validate_json(body)
+
+
+def _steps(
+    session: Session, vault: Vault, task_id: TaskId, version: int, key: StepKey | None = None
+) -> tuple[StepRun, ...]:
     query = select(StepsTable).where(
         col(StepsTable.task) == task_id, col(StepsTable.version) == version
     )
+    if key is not None:
+        query = query.where(col(StepsTable.key) == key)
     runs = [_run(row, vault) for row in session.exec(query)]
     return tuple(sorted(runs, key=lambda run: (run.started_at or _NEVER, run.key, run.attempt)))
 

@@ -1,7 +1,6 @@
 """The store: every repository over one database, opened with the key that it was made with."""
 
-from sqlalchemy import Connection
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from sampark.domain.ports import Clock, SystemClock
 from sampark.errors import KeyFileError, SealBroken
@@ -74,9 +73,8 @@ class Store:
         database = Database.open(url)
         try:
             with database.write() as session:
-                connection = session.connection()
-                database.alone(connection)
-                migrate.upgrade(connection, database.where)
+                database.take_turn(session)
+                migrate.upgrade(session.connection(), database.where)
                 _check_key(session, database, vault)
         except BaseException:
             database.close()
@@ -89,7 +87,24 @@ class Store:
 
 
 def _check_key(session: Session, database: Database, vault: Vault) -> None:
-    ...
+    """Take the vault's key for a new store, or prove that it is this store's own."""
+    made_with = session.exec(select(KeysTable.key_id)).all()
+    if not made_with:
+        row = KeysTable(key_id=vault.key_id, proof=b"")
+        row.seal(vault, proof=_PROOF)
+        database.add(session, row)
+        return
+    row = session.get(KeysTable, vault.key_id)
+    try:
+        if row is not None and row.unseal(vault, "proof") == _PROOF:
+            return
+    except SealBroken as error:
+        raise _other_key(database, vault) from error
+    raise _other_key(database, vault)
 
 
-_ = Connection, KeyFileError, SealBroken, KeysTable
+def _other_key(database: Database, vault: Vault) -> KeyFileError:
+    return KeyFileError(
+        f"The key file {vault.path} is not the one that {database.where} was made with.",
+        fix="Put the store's own key file back, or name another database.",
+    )

@@ -64,10 +64,11 @@ class Tasks(Repository):
             row = _existing(session, task_id, lock=True)
             if row.status in _FINAL:
                 return row.status == status
-            if row.status != status:
-                self._tell(session, "task.status", task_id, status=str(status))
+            changed = row.status != status
             row.status, row.updated_at = str(status), self._clock.now()
             row.seal(self._vault, note=note)
+            if changed:
+                self._tell(session, "task.status", task_id, status=str(status))
         return True
 
     def status(self, task_id: TaskId) -> TaskStatus:
@@ -75,13 +76,23 @@ class Tasks(Repository):
         with self._database.read() as session:
             return TaskStatus(_existing(session, task_id).status)
 
+    def row(self, task_id: TaskId) -> TaskRow:
+        """Return one task as a row; raises StoreError if there is none."""
+        rows = self._rows(select(TasksTable).where(col(TasksTable.id) == task_id))
+        if not rows:
+            raise missing("task", task_id)
+        return rows[0]
+
     def rows(self, limit: int = 50, status: TaskStatus | None = None) -> list[TaskRow]:
         """Return the newest tasks, newest first; only those of one status where it is given."""
         query = _newest().limit(limit)
         if status is not None:
             query = query.where(col(TasksTable.status) == str(status))
-        with self._database.read() as session:
-            return [_row(row, self._vault) for row in session.exec(query)]
+        return self._rows(query)
+
+    def open(self) -> list[TaskRow]:
+        """Return every task that has not ended, newest first."""
+        return self._rows(_newest().where(col(TasksTable.status).not_in(_FINAL)))
 
     def open_in_thread(self, account: AccountId, thread_id: ThreadId) -> TaskId | None:
         """Return the newest task of a thread that has not ended."""
@@ -115,6 +126,10 @@ class Tasks(Repository):
         with self._database.read() as session:
             told = _existing(session, task_id).unseal(self._vault, "questions")
             return _QUESTIONS.validate_json(told or b"[]")
+
+    def _rows(self, query: SelectOfScalar[TasksTable]) -> list[TaskRow]:
+        with self._database.read() as session:
+            return [_row(row, self._vault) for row in session.exec(query)]
 
     def _first(self, query: SelectOfScalar[TasksTable]) -> TaskId | None:
         with self._database.read() as session:

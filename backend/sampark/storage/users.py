@@ -24,19 +24,21 @@ class Users(Repository):
     """People. Session ids and link tokens are stored as SHA-256 only: a copy signs nobody in."""
 
     def add(self, name: str, password_hash: str, role: str) -> None:
-        """Add a person; raises StoreError if the name is taken."""
+        """Add a person; raises StoreError if the name is taken, empty or not printable."""
+        if not (name and name.isprintable()):
+            raise StoreError(f"The user name {name!r} cannot be used.", fix="Write plain letters.")
         sealed = self._vault.seal(
             encode(password_hash), about=UsersTable.cell("password_hash", name)
         )
-        row = UsersTable(
-            name=name, password_hash=sealed, role=role, created_at=self._clock.now()
-        )
+        row = UsersTable(name=name, password_hash=sealed, role=role, created_at=self._clock.now())
         with self._database.write() as session:
             if not self._database.add(session, row):
                 raise StoreError(f"There is a user {name} already.", fix="Choose another name.")
 
     def get(self, name: str) -> UserRow | None:
         """Return a person, None if there is none of that name; raises SealBroken."""
+        if not name.isprintable():  # no database takes every string that a form may bring
+            return None
         with self._database.read() as session:
             row = session.get(UsersTable, name)
             return None if row is None else self._row(row)
@@ -58,9 +60,7 @@ class Users(Repository):
         sid = secrets.token_urlsafe(_SID_BYTES)
         ends = now + min(timedelta(hours=hours), LONGEST)
         row = SessionsTable(sid_hash=_hashed(sid), name=name, expires_at=ends, seen_at=now)
-        ended = or_(
-            col(SessionsTable.expires_at) <= now, col(SessionsTable.seen_at) <= now - IDLE
-        )
+        ended = or_(col(SessionsTable.expires_at) <= now, col(SessionsTable.seen_at) <= now - IDLE)
         with self._database.write() as session:
             _require(session, name)
             session.exec(delete(SessionsTable).where(ended))
@@ -85,7 +85,7 @@ class Users(Repository):
             session.exec(delete(SessionsTable).where(gone))
 
     def new_link(self, name: str, now: datetime, minutes: float = 15) -> str:
-        """Return a token that signs that person in once within so many minutes; raises StoreError."""
+        """Return a token that signs the person in, once, for so many minutes; raises StoreError."""
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         ends = now + timedelta(minutes=minutes)
         with self._database.write() as session:

@@ -8,7 +8,7 @@ from email.utils import format_datetime, make_msgid
 from mimetypes import guess_type
 
 
-def mail(
+def mail(  # noqa: PLR0913 - a mail has that many parts
     body: str,
     *,
     subject: str = "A task",

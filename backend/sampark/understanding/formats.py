@@ -30,15 +30,15 @@ FORMATS: Mapping[str, str] = {
 ANY_FORMAT = "(?:" + "|".join(FORMATS.values()) + ")"
 _SUFFIX = r"(?:[- ]?(?:files?|documents?|docs?|format|version|sheets?|copy|table|workbook|datei))?"
 NOUN = rf"(?<![\w.])\.?{ANY_FORMAT}{_SUFFIX}(?![\w@]|\.\w)"
-_ARTICLE = (
-    r"(?:(?:an?|the|one|my|einen?|ein|eine|un|une|new|single|proper|real|nice|good|simple|clean)\s+)*"
-)
-AIMED = rf"\b(?:to|into|in|as|als|nach|zu|en|a|->|=>)\s+{_ARTICLE}(?P<format>{NOUN})"
+_ARTICLE = r"(?:(?:an?|the|one|my|einen?|ein|eine|un|une|new|single|proper|real|nice|good|simple|clean)\s+)*"
+AIMED = rf"(?:\b(?:to|into|as|als|nach|zu|en)|->|=>)\s*{_ARTICLE}(?P<format>{NOUN})"
 
 _NAMED = re.compile(NOUN, re.IGNORECASE)
 _AIMED = re.compile(AIMED, re.IGNORECASE)
-_ARROW = re.compile(rf"->\s*(?P<format>{NOUN})", re.IGNORECASE)
-_MORE = re.compile(rf"\s*(?:,|and|or|&|und|et|y|/)\s*(?:to\s+|as\s+)?(?:an?\s+)?(?P<format>{NOUN})", re.I)
+_INSIDE = re.compile(rf"\bin\s+(?:an?\s+)?(?P<format>{NOUN})", re.IGNORECASE)
+_MORE = re.compile(
+    rf"\s*(?:,|and|or|&|und|et|y|/)\s*(?:to\s+|as\s+)?(?:an?\s+)?(?P<format>{NOUN})", re.IGNORECASE
+)
 _FROM = re.compile(
     rf"\b(?:from|of|all|both|the|this|these|those|my|attached|every|each|any|von|aus|de)\s+"
     rf"(?:(?:the|this|these|attached|enclosed|my|all|two|three|four)\s+)*(?P<format>{NOUN})",
@@ -55,7 +55,7 @@ def canonical(word: str) -> str | None:
 
 def targets(text: str) -> tuple[Found, ...]:
     """Return the formats a request wants ('to PDF', 'as pdf and docx'), else a format it merely names."""
-    aimed = _AIMED.search(text) or _ARROW.search(text)
+    aimed = _AIMED.search(text) or _INSIDE.search(text)
     if aimed is None:
         sources = {found.start for found in _formats(_FROM.finditer(text), "source_format")}
         loose = [found for found in _loose(text) if found.start not in sources]

@@ -5,9 +5,10 @@ repeated, it plans the same row.
 """
 
 import hashlib
+from datetime import datetime, timedelta
 
 from sampark.domain.base import TaskId
-from sampark.domain.mail import MailRef
+from sampark.domain.mail import Address, MailRef
 from sampark.domain.plan import Estimate, Plan, Ref
 from sampark.domain.run import Effect, Outgoing, RunRecord
 from sampark.domain.task import Task, TaskStatus
@@ -15,9 +16,10 @@ from sampark.domain.tool import AnyTool, Sink
 from sampark.domain.value import File, Text
 from sampark.errors import MailboxError, PlanRefused
 from sampark.mailbox import build
-from sampark.planning import estimate, picture
-from sampark.reply import compose
-from sampark.storage.records import OutboxRow
+from sampark.planning import check, picture
+from sampark.planning.check import CheckedPlan
+from sampark.reply import compose, figures
+from sampark.storage.rows import OutboxRow
 from sampark.workflow.durable import durable
 from sampark.workflow.services import Services, services
 
@@ -29,8 +31,7 @@ def ask(task_id: TaskId) -> str:
     task = here.store.tasks.get(task_id)
     here.store.tasks.set_status(task_id, TaskStatus.ASKING)
     questions = here.store.tasks.questions(task_id)
-    outgoing = compose.ask(task, questions, answer_days=here.limits.answer_days)
-    return _plan(here, task, "ask", outgoing)
+    return _plan(here, task, "ask", compose.ask(task, questions, _deadline(here, task)))
 
 
 @durable
@@ -50,7 +51,12 @@ def propose(task_id: TaskId, reasons: tuple[str, ...]) -> str:
     here.store.tasks.set_status(task_id, TaskStatus.APPROVING)
     plan = _plan_of(here, task_id)
     outgoing = compose.propose(
-        task, plan, _estimate(here, plan), reasons=reasons, picture=_picture(plan, None)
+        task,
+        plan,
+        reasons,
+        _deadline(here, task),
+        estimate=_estimate(here, plan),
+        picture=_picture(plan, None),
     )
     return _plan(here, task, "propose", outgoing)
 
@@ -65,7 +71,7 @@ def acknowledge(task_id: TaskId) -> str:
         task,
         plan,
         _estimate(here, plan),
-        wait_until=estimate.waits_until(plan, here.tools),
+        wait_until=_sleeps_until(here, plan),
         picture=_picture(plan, None),
     )
     return _plan(here, task, "acknowledge", outgoing)
@@ -77,9 +83,9 @@ def report(task_id: TaskId, end: TaskStatus) -> str:
     here = services()
     task = here.store.tasks.get(task_id)
     here.store.tasks.set_status(task_id, TaskStatus.REPLYING)
+    if here.store.runs.plan(task_id) is None:
+        return _plan(here, task, "stopped", compose.stopped(task))
     record = here.store.runs.record(task_id)
-    if record is None:
-        return _plan(here, task, "stopped", compose.stopped_early(task))
     outgoing = _ending(here, record, end)
     try:
         return _plan(here, task, end.value, outgoing)
@@ -89,21 +95,21 @@ def report(task_id: TaskId, end: TaskStatus) -> str:
 
 
 @durable
-def status(ref: MailRef, task_id: TaskId | None) -> str:
-    """Plan the answer to a one-word mail: where its task stands, or that there is none."""
+def status(ref: MailRef, task_id: TaskId) -> str:
+    """Plan the answer to the one word `status`: where the task of the thread stands."""
     here = services()
-    if task_id is None:
-        here.store.mails.set_outcome(ref, "control", "no task in this thread", None)
-        outgoing = compose.no_task(here.message(ref).subject)
-        return _post(here, ref, f"{ref.key}:status", outgoing, None)
     here.store.mails.set_outcome(ref, "control", "status", task_id)
     task = here.store.tasks.get(task_id)
-    record = here.store.runs.record(task_id)
-    drawn = None if record is None else _picture(record.plan, record)
+    planned = here.store.runs.plan(task_id) is not None
+    record = here.store.runs.record(task_id) if planned else None
+    waits = here.store.waits.open(task_id)
     outgoing = compose.status(
-        record or task, here.store.tasks.status(task_id), picture=drawn, now=here.clock.now()
+        record or task,
+        here.store.tasks.status(task_id),
+        picture=_picture(record.plan, record) if record is not None else None,
+        wait_until=min((wait.due_at for wait in waits), default=None),
     )
-    return _post(here, ref, f"{ref.key}:status", outgoing, task_id)
+    return _plan(here, task, "status", outgoing)
 
 
 @durable
@@ -129,18 +135,18 @@ def close(task_id: TaskId, end: TaskStatus, note: str) -> None:
 
 
 def _ending(here: Services, record: RunRecord, end: TaskStatus) -> Outgoing:
-    drawn = _picture(record.plan, record)
-    if end is TaskStatus.FAILED:
-        return compose.failed(record, picture=drawn)
-    if end is TaskStatus.STOPPED:
-        return compose.stopped(record, picture=drawn)
     found = [item for ref in record.plan.deliverables for item in _delivered(here, record, ref)]
-    return compose.answer(
+    texts = tuple(item for item in found if isinstance(item, Text))
+    files = tuple(item for item in found if isinstance(item, File))
+    if end is TaskStatus.STOPPED:
+        return compose.stopped(record, files=files)
+    tell = compose.failed if end is TaskStatus.FAILED else compose.answer
+    return tell(
         record,
         checked_estimate=_estimate(here, record.plan),
-        picture=drawn,
-        texts=tuple(item for item in found if isinstance(item, Text)),
-        files=tuple(item for item in found if isinstance(item, File)),
+        picture=_picture(record.plan, record),
+        texts=texts,
+        files=files,
     )
 
 
@@ -155,16 +161,11 @@ def _delivered(here: Services, record: RunRecord, ref: Ref) -> list[Text | File]
 
 
 def _plan(here: Services, task: Task, kind: str, outgoing: Outgoing) -> str:
-    """Plan a mail to the requester as the answer to the task's latest mail."""
+    """Plan a mail to the requester as the answer to the task's latest mail; return its key."""
     refs = here.store.mails.for_task(task.id)
     parent = refs[-1] if refs else MailRef(account=task.account, gmail_id=task.gmail_id)
-    return _post(here, parent, f"{task.id}:{kind}:{parent.gmail_id}", outgoing, task.id)
-
-
-def _post(
-    here: Services, parent: MailRef, name: str, outgoing: Outgoing, task: TaskId | None
-) -> str:
-    key = hashlib.sha256(f"{parent.account}:{name}".encode()).hexdigest()[:32]
+    name = f"{parent.account}:{task.id}:{kind}:{parent.gmail_id}"
+    key = hashlib.sha256(name.encode()).hexdigest()[:32]
     message = here.message(parent)
     to, cc = build.recipients(message, here.gate(parent.account))
     mime = build.reply(
@@ -175,38 +176,44 @@ def _post(
         parent=message,
         key=key,
         contents={
-            file.sha256: here.store.blobs.get(task, file.sha256)
-            for file in outgoing.files
-            if task is not None
+            file.sha256: here.store.blobs.get(task.id, file.sha256) for file in outgoing.files
         },
         date=here.clock.now(),
     )
-    plan = here.store.runs.plan(task) if task is not None else None
-    here.store.effects.plan(
-        Effect(
-            key=key,
-            task=task,
-            kind=Sink.REPLY_OWNER.value,
-            args={
-                "to": to.email,
-                "cc": [address.email for address in cc],
-                "subject": outgoing.subject,
-                "files": [file.name for file in outgoing.files],
-                "body": hashlib.sha256(outgoing.text.encode()).hexdigest(),
-            },
-            plan_hash=plan.hash if plan is not None else "",
-        )
-    )
+    here.store.effects.plan(_effect(here, task, key, outgoing, [to, *cc]))
     here.store.outbox.plan(
-        OutboxRow.planned(
+        OutboxRow(
             key=key,
             account=parent.account,
-            task=task,
+            task=task.id,
             thread_id=here.store.mails.arrival(parent).thread_id,
             mime=mime,
         )
     )
     return key
+
+
+def _effect(
+    here: Services, task: Task, key: str, outgoing: Outgoing, people: list[Address]
+) -> Effect:
+    plan = here.store.runs.plan(task.id)
+    return Effect(
+        key=key,
+        task=task.id,
+        kind=Sink.REPLY_OWNER.value,
+        args={
+            "recipients": [person.email for person in people],
+            "subject": outgoing.subject,
+            "files": [file.name for file in outgoing.files],
+            "body": hashlib.sha256(outgoing.text.encode()).hexdigest(),
+        },
+        plan_hash=plan.hash if plan is not None else "",
+    )
+
+
+def _deadline(here: Services, task: Task) -> str:
+    """Return until when an answer is waited for, on the requester's clock."""
+    return figures.moment(here.clock.now() + timedelta(days=here.limits.answer_days), task)
 
 
 def _plan_of(here: Services, task: TaskId) -> Plan:
@@ -217,7 +224,18 @@ def _plan_of(here: Services, task: TaskId) -> Plan:
 
 
 def _estimate(here: Services, plan: Plan) -> Estimate:
-    return estimate.of_plan(plan, here.tools)
+    verdict = check.check(plan, here.tools, here.policy)
+    return verdict.estimate if isinstance(verdict, CheckedPlan) else Estimate()
+
+
+def _sleeps_until(here: Services, plan: Plan) -> datetime | None:
+    """Return the last moment that a step of the plan waits for, if one does."""
+    named = [
+        datetime.fromisoformat(str(step.args["until"]))
+        for step in plan.steps
+        if here.tools[step.tool].waits
+    ]
+    return max(named, default=None)
 
 
 def _picture(plan: Plan, record: RunRecord | None) -> bytes:
@@ -229,5 +247,3 @@ def _offers(here: Services) -> tuple[compose.Offer, ...]:
         compose.Offer(title=book.title, summary=book.summary, example=book.examples[0])
         for book in here.playbooks
     )
-
-

@@ -4,7 +4,7 @@ import re
 
 from dbos import DBOS
 
-from sampark.domain.base import TaskId
+from sampark.domain.base import GmailId, TaskId
 from sampark.domain.mail import MailRef
 from sampark.domain.task import TaskStatus
 from sampark.workflow import answers
@@ -31,7 +31,7 @@ async def granted(task: TaskId, planned: Planned) -> bool:
 
 
 @durable
-def says_go(task_id: TaskId, gmail_id: str, plan_hash: str) -> bool:
+def says_go(task_id: TaskId, gmail_id: GmailId, plan_hash: str) -> bool:
     """Whether the reply's first typed line is `go`, for the plan that was shown."""
     here = services()
     task = here.store.tasks.get(task_id)

@@ -5,7 +5,7 @@ from typing import Any
 
 from dbos import DBOS, SetWorkflowID
 
-from sampark.domain.base import TaskId
+from sampark.domain.base import GmailId, TaskId
 from sampark.domain.mail import MailRef
 from sampark.domain.task import TaskStatus
 from sampark.planning import playbooks
@@ -25,9 +25,7 @@ def workflow_id(task: TaskId) -> str:
     return f"task-{task}"
 
 
-async def start_task(
-    story: Callable[[TaskId], Coroutine[Any, Any, None]], task: TaskId
-) -> None:
+async def start_task(story: Callable[[TaskId], Coroutine[Any, Any, None]], task: TaskId) -> None:
     """Start the task's own workflow; a second start attaches to the first."""
     with SetWorkflowID(workflow_id(task)):
         await DBOS.start_workflow_async(story, task)
@@ -36,16 +34,14 @@ async def start_task(
 async def pass_on(ref: MailRef, answer: Answer) -> None:
     """Hand a mail to the task that waits for it."""
     await take_answer(ref, answer.task)
-    await DBOS.send_async(
-        workflow_id(answer.task), ref.gmail_id, TOPIC, idempotency_key=ref.key
-    )
+    await DBOS.send_async(workflow_id(answer.task), ref.gmail_id, TOPIC, idempotency_key=ref.key)
 
 
 async def obey(ref: MailRef, control: Control) -> None:
     """Do what the one word says, for the task of its thread."""
-    if control.word == "stop" and control.task is not None:
+    if control.word == "stop":
         waiting = await ask_to_stop(ref, control.task)
-        for workflow in waiting:
+        for workflow in waiting or ():
             await DBOS.send_async(workflow, STOP, TOPIC, idempotency_key=f"{ref.key}:{workflow}")
         if waiting is not None:
             return
@@ -85,8 +81,8 @@ def ask_to_stop(ref: MailRef, task: TaskId) -> list[str] | None:
 
 
 @durable
-def learn(task_id: TaskId, gmail_id: str | None) -> bool:
-    """Add what the reply says to the task; without a reply, take the defaults where all have one."""
+def learn(task_id: TaskId, gmail_id: GmailId | None) -> bool:
+    """Add what the reply says to the task; without one, take the defaults if all have one."""
     here = services()
     task = here.store.tasks.get(task_id)
     questions = here.store.tasks.questions(task_id)

@@ -1,6 +1,7 @@
 """How a plain function becomes a durable step: one checkpoint, run in a thread."""
 
 import asyncio
+import contextvars
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -20,7 +21,7 @@ def durable(work: Callable[P, R]) -> Callable[P, Coroutine[Any, Any, R]]:
     @DBOS.step(name=_name(work))
     @wraps(work)
     async def step(*args: P.args, **kwargs: P.kwargs) -> R:
-        return await asyncio.to_thread(work, *args, **kwargs)
+        return await in_thread(work, *args, **kwargs)
 
     return step
 
@@ -31,6 +32,19 @@ def durable_async(
     """The same for a coroutine function, on the engine's own loop: it must not block."""
     step: Callable[P, Coroutine[Any, Any, R]] = DBOS.step(name=_name(work))(work)
     return step
+
+
+async def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run `work` in a thread. A cancelled caller still waits for it: the store may close then."""
+    context = contextvars.copy_context()
+    under_way = asyncio.get_running_loop().run_in_executor(
+        None, lambda: context.run(work, *args, **kwargs)
+    )
+    try:
+        return await asyncio.shield(under_way)
+    except asyncio.CancelledError:
+        await asyncio.wait([under_way])
+        raise
 
 
 def _name(work: Callable[..., object]) -> str:

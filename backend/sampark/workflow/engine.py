@@ -7,6 +7,7 @@ would recover each other's live work.
 
 import asyncio
 import fcntl
+import os
 import sqlite3
 import threading
 from collections.abc import Coroutine
@@ -17,10 +18,13 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig
-from dbos._serialization import Serializer
+from dbos._serialization import DBOSDefaultSerializer, DBOSPortableJSON, Serializer
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from sampark.errors import StoreError
+from sampark.errors import SealBroken, StoreError
+from sampark.storage import faults
 
 T = TypeVar("T")
 
@@ -41,17 +45,28 @@ class Engine:
         self._database: sa.Engine | None = None
 
     def start(self) -> None:
-        """Launch and recover open work; raises StoreError if another process holds the file."""
-        self._lock = _lock_file(self._url)
-        self._thread.start()
-        self.call(self._launch())
+        """Launch and recover open work.
+
+        Raises:
+            StoreError: Another process holds the file, or the database cannot be used.
+        """
+        try:
+            self._lock = _lock_file(self._url)
+            self._thread.start()
+            self.call(self._launch())
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """Stop at the last checkpoint: work under way is taken up again at the next start."""
-        self.call(self._cancel_all())
-        DBOS.destroy()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(timeout=10)
+        if self._loop.is_closed():
+            return
+        if self._thread.is_alive():
+            self.call(self._cancel_all())
+            DBOS.destroy()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(timeout=10)
         self._loop.close()
         if self._database is not None:
             self._database.dispose()
@@ -84,8 +99,15 @@ class Engine:
         if self._url.startswith("sqlite"):
             self._database = _sqlite(self._url)
             config["system_database_engine"] = self._database
-        DBOS(config=config)
-        DBOS.launch()
+        # A row may claim to be plain pickle or JSON, and DBOS would then believe it as it is.
+        DBOSDefaultSerializer.deserialize = self._serializer.deserialize
+        DBOSPortableJSON.deserialize = _number
+        try:
+            _check(self._database)
+            DBOS(config=config)
+            DBOS.launch()
+        except DBAPIError as error:
+            raise faults.refused(error, faults.place(sa.make_url(self._url))) from error
 
     async def _cancel_all(self) -> None:
         mine = asyncio.current_task()
@@ -95,15 +117,25 @@ class Engine:
         await asyncio.wait(tasks, timeout=10) if tasks else None
 
 
+def _number(serialized_data: str) -> float:
+    """Read the one thing that DBOS keeps as open JSON, when a wait ends; raises SealBroken."""
+    try:
+        return float(serialized_data)
+    except ValueError as error:
+        raise SealBroken(
+            "A value of the durable engine is not sealed.",
+            fix="Restore the engine's database from a backup.",
+        ) from error
+
+
 def _sqlite(url: str) -> sa.Engine:
     """The engine's own file: WAL and NORMAL make a step 2.7 times cheaper than the default.
 
     NORMAL may lose the last commits on power loss: the step is then repeated, as after a crash.
     """
-    engine = sa.create_engine(url)
+    engine = sa.create_engine(url, hide_parameters=True)
 
-    @sa.event.listens_for(engine, "connect")
-    def _on_connect(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    def on_connect(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = "IMMEDIATE"
         for pragma in (
             "busy_timeout=30000",
@@ -113,7 +145,21 @@ def _sqlite(url: str) -> sa.Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
+    event.listen(engine, "connect", on_connect)
     return engine
+
+
+def _check(database: sa.Engine | None) -> None:
+    """Look through the engine's own SQLite file for damage; raises StoreError if there is any."""
+    if database is None:
+        return
+    with database.connect() as connection:
+        verdict = connection.execute(sa.text("PRAGMA quick_check(1)")).scalar()
+    if verdict != "ok":
+        raise StoreError(
+            f"The database {database.url.database} is damaged: {verdict}.",
+            fix="Restore it from a backup, together with the one beside it.",
+        )
 
 
 def _lock_file(url: str) -> TextIOWrapper | None:
@@ -121,7 +167,16 @@ def _lock_file(url: str) -> TextIOWrapper | None:
     path = sa.make_url(url).database
     if not url.startswith("sqlite") or path is None:
         return None
-    lock = Path(f"{path}.lock").open("w", encoding="utf-8")
+    try:
+        # Both hold ids and names of mails: made here, readable by their owner only.
+        for name in (path, f"{path}.lock"):
+            os.close(os.open(name, os.O_RDWR | os.O_CREAT, 0o600))
+        lock = Path(f"{path}.lock").open("w", encoding="utf-8")  # noqa: SIM115 - held while it runs
+    except OSError as error:
+        raise StoreError(
+            f"The database {path} cannot be used: {error.strerror}.",
+            fix="Check that the folder exists and is writable.",
+        ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

@@ -20,7 +20,8 @@ async def handle_message(ref: MailRef) -> None:
     """Open a mail, judge its writer, and start, feed or steer a task."""
     verdict = await intake.judge_sender(ref)
     if not isinstance(verdict, Allowed):
-        return await intake.set_aside(ref, verdict)
+        await intake.set_aside(ref, verdict)
+        return
     match await intake.find_route(ref):
         case Control() as control:
             await dialogue.obey(ref, control)
@@ -39,14 +40,16 @@ async def work_on_task(task: TaskId) -> None:
     while isinstance(planned, Asking):
         await send(await answers.ask(task))
         if not await dialogue.answered(task):
-            return await finish(task, TaskStatus.STOPPED)
+            await finish(task, TaskStatus.STOPPED)
+            return
         planned = await plans.make(task)
     if isinstance(planned, Unfit):
         await send(await answers.cannot(task, planned.reason))
-        return await answers.close(task, TaskStatus.DONE, planned.reason)
-    if not await approval.granted(task, planned):
-        return await finish(task, TaskStatus.STOPPED)
-    await work_out(task, planned)
+        await answers.close(task, TaskStatus.DONE, planned.reason)
+    elif await approval.granted(task, planned):
+        await work_out(task, planned)
+    else:
+        await finish(task, TaskStatus.STOPPED)
 
 
 async def work_out(task: TaskId, planned: Planned) -> None:

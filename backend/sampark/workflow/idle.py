@@ -1,5 +1,6 @@
 """What is still moving. A task that waits for a person or a date is not."""
 
+from sampark.domain.base import TaskId
 from sampark.domain.ports import Clock
 from sampark.domain.run import StepStatus
 from sampark.domain.task import TaskStatus
@@ -14,13 +15,13 @@ def moving(store: Store, clock: Clock) -> list[str]:
     sends = [f"outbox {key}" for key in store.outbox.unfinished()]
     tasks = [
         f"task {row.id} {row.status}"
-        for row in store.tasks.rows(limit=10_000, open_only=True)
-        if not _rests(store, clock, row.id, TaskStatus(row.status))
+        for row in store.tasks.open()
+        if not _rests(store, clock, row.id, row.status)
     ]
     return mails + sends + tasks
 
 
-def _rests(store: Store, clock: Clock, task: str, status: TaskStatus) -> bool:
+def _rests(store: Store, clock: Clock, task: TaskId, status: TaskStatus) -> bool:
     if store.tasks.stop_requested(task):
         return False
     if status in WAITING:

@@ -15,6 +15,7 @@ from sampark.errors import MailboxError, ReconnectNeeded
 from sampark.mailbox.sync import sync
 from sampark.workflow.dialogue import TOPIC
 from sampark.workflow.handle_message import handle_message
+from sampark.workflow.inbox import Inbox
 from sampark.workflow.services import services
 
 log = structlog.get_logger(__name__)
@@ -33,8 +34,7 @@ class Listener:
         self._handling: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Start what was taken in before, then listen until cancelled."""
-        await self.resume()
+        """Listen until cancelled."""
         async with asyncio.TaskGroup() as group:
             for account in services().mailboxes:
                 group.create_task(self._listen(account))
@@ -48,7 +48,7 @@ class Listener:
         """Take in what is new in one mailbox and start on it; return how many mails that were."""
         here = services()
         refs = await asyncio.to_thread(
-            sync, here.mailboxes[account], here.store.mails_and_cursor, clock=here.clock
+            sync, here.mailboxes[account], Inbox(here.store), clock=here.clock
         )
         for ref in refs:
             await self._start(ref)

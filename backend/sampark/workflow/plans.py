@@ -1,15 +1,13 @@
 """A task becomes a plan: a playbook if one fits, else the planner model, always compiled."""
 
-from collections.abc import Sequence
-from datetime import timedelta
-
 from sampark.domain.base import Frozen, TaskId
 from sampark.domain.plan import Plan
 from sampark.domain.task import Question, Task, TaskStatus
-from sampark.llm.call import CallRecord
+from sampark.errors import ModelFailed, PlanRefused
+from sampark.llm.ledger import CallRecord
 from sampark.planning import check, playbooks, propose
 from sampark.planning.check import CheckedPlan, PlanError
-from sampark.storage.records import ModelCall
+from sampark.storage.rows import ModelCall
 from sampark.understanding import extract
 from sampark.workflow.durable import durable, durable_async
 from sampark.workflow.services import Services, services
@@ -43,6 +41,7 @@ class Unfit(Frozen):
 class Rejected(Frozen):
     """The planner's plan does not compile, for these reasons."""
 
+    plan: Plan
     errors: tuple[PlanError, ...]
 
 
@@ -55,11 +54,14 @@ async def make(task: TaskId) -> Making:
     if not isinstance(fitted, Unfit) or not fitted.try_model:
         return fitted
     understood = await read_with_model(task)
-    if isinstance(understood, Asking):
+    if isinstance(understood, Asking | Unfit):
         return understood
-    proposed = await propose_plan(task, ())
+    fitted = await fit_playbook(task)
+    if not isinstance(fitted, Unfit):
+        return fitted
+    proposed = await propose_plan(task, None)
     if isinstance(proposed, Rejected):
-        proposed = await propose_plan(task, proposed.errors)
+        proposed = await propose_plan(task, proposed)
     if isinstance(proposed, Rejected):
         return Unfit(reason="The plan that was written for it does not hold together.")
     return proposed
@@ -73,10 +75,7 @@ def fit_playbook(task_id: TaskId) -> Making:
     match playbooks.fit(task, here.playbooks):
         case playbooks.Fitted(plan=plan):
             kept = _keep(here, task, plan)
-            if isinstance(kept, Rejected):
-                problems = "; ".join(error.problem for error in kept.errors)
-                raise AssertionError(f"playbook {plan.origin.name} does not compile: {problems}")
-            return kept
+            return _sound(kept, plan)
         case playbooks.Missing(questions=questions):
             here.store.tasks.save_questions(task_id, questions)
             return Asking(questions=questions)
@@ -85,15 +84,25 @@ def fit_playbook(task_id: TaskId) -> Making:
             return Unfit(reason=reason, try_model=modelled)
 
 
+def _sound(kept: Planned | Rejected, plan: Plan) -> Planned:
+    if isinstance(kept, Planned):
+        return kept
+    problems = "; ".join(error.problem for error in kept.errors)
+    raise PlanRefused(f"playbook {plan.origin.name} does not compile: {problems}")
+
+
 @durable_async
-async def read_with_model(task_id: TaskId) -> Asking | None:
+async def read_with_model(task_id: TaskId) -> Asking | Unfit | None:
     """Let the model say what is asked; what it claims without evidence is dropped in code."""
     here = services()
     task = here.store.tasks.get(task_id)
     model = here.models("understand")
     if model is None:
         return None
-    read = await extract.extract(task, model, _ledger(here, task))
+    try:
+        read = await extract.extract(task, model, Ledger(here, task_id))
+    except ModelFailed as error:
+        return _unasked(here, task_id, error)
     here.store.tasks.save(read.task)
     if read.questions:
         here.store.tasks.save_questions(task_id, read.questions)
@@ -102,15 +111,31 @@ async def read_with_model(task_id: TaskId) -> Asking | None:
 
 
 @durable_async
-async def propose_plan(task_id: TaskId, errors: Sequence[PlanError]) -> Planned | Rejected:
-    """Let the planner write a plan, and compile it."""
+async def propose_plan(task_id: TaskId, rejected: Rejected | None) -> Planned | Rejected | Unfit:
+    """Let the planner write a plan, told what was wrong with the one before, and compile it."""
     here = services()
     task = here.store.tasks.get(task_id)
     model = here.models("plan")
     if model is None:
-        raise AssertionError("the planner vanished between two steps")
-    plan = await propose.propose(task, here.tools, model, _ledger(here, task), errors=errors)
+        return Unfit(reason="")
+    try:
+        plan = await propose.propose(
+            task,
+            here.tools,
+            model,
+            Ledger(here, task_id),
+            errors=rejected.errors if rejected is not None else (),
+            previous=rejected.plan if rejected is not None else None,
+        )
+    except ModelFailed as error:
+        return _unasked(here, task_id, error)
     return _keep(here, task, plan)
+
+
+def _unasked(here: Services, task: TaskId, error: ModelFailed) -> Unfit:
+    """The requester hears that no plan was found; the operator reads why."""
+    here.store.events.add(task, "model.failed", {"problem": error.problem, "fix": error.fix})
+    return Unfit(reason="I could not work out a plan for it by myself.")
 
 
 def _keep(here: Services, task: Task, plan: Plan) -> Planned | Rejected:
@@ -119,7 +144,7 @@ def _keep(here: Services, task: Task, plan: Plan) -> Planned | Rejected:
         plan, here.tools, here.policy, now=here.clock.now(), deadline=task.deadline
     )
     if not isinstance(verdict, CheckedPlan):
-        return Rejected(errors=tuple(verdict))
+        return Rejected(plan=plan, errors=tuple(verdict))
     plan = verdict.plan
     here.store.runs.save_plan(task.id, plan)
     here.store.tasks.set_status(task.id, TaskStatus.PLANNING)
@@ -129,10 +154,6 @@ def _keep(here: Services, task: Task, plan: Plan) -> Planned | Rejected:
     if here.limits.approve_plans and not asks:
         asks = ("every plan is shown before it runs",)
     return Planned(version=plan.version, hash=plan.hash, slow=slow, asks=asks)
-
-
-def _ledger(here: Services, task: Task) -> "Ledger":
-    return Ledger(here, task.id)
 
 
 class Ledger:

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Literal
 
-from sampark.domain.base import Frozen, TaskId
+from sampark.domain.base import Frozen, TaskId, ThreadId
 from sampark.domain.mail import MailRef, Message
 from sampark.domain.task import TaskStatus
 from sampark.storage.store import Store
@@ -23,10 +23,10 @@ class Answer(Frozen):
 
 
 class Control(Frozen):
-    """The mail steers the task of its thread with one word; `task` is None where there is none."""
+    """The mail steers the task of its thread with one word."""
 
     word: Literal["status", "stop"]
-    task: TaskId | None
+    task: TaskId
 
 
 Route = NewTask | Answer | Control
@@ -37,11 +37,11 @@ def task_id(ref: MailRef) -> TaskId:
     return TaskId(f"t{hashlib.sha256(ref.key.encode()).hexdigest()[:11]}")
 
 
-def route(ref: MailRef, message: Message, thread: str, store: Store) -> Route:
+def route(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> Route:
     """Decide by the thread, then by the chain of Message-IDs, as Gmail may open a new thread."""
     word = control.read(message.segments.new)
     known = _task_of(ref, message, thread, store)
-    if word is not None:
+    if word is not None and known is not None:
         return Control(word=word, task=known)
     if known is not None and store.tasks.status(known) in {
         TaskStatus.ASKING,
@@ -51,7 +51,7 @@ def route(ref: MailRef, message: Message, thread: str, store: Store) -> Route:
     return NewTask(task=task_id(ref))
 
 
-def _task_of(ref: MailRef, message: Message, thread: str, store: Store) -> TaskId | None:
+def _task_of(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> TaskId | None:
     waiting = store.tasks.open_in_thread(ref.account, thread)
     if waiting is not None:
         return waiting

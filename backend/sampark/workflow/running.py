@@ -37,8 +37,14 @@ async def run(task: TaskId, planned: Planned) -> TaskStatus:
                 return await wait_until(task, plan.version, step.key)
         return await attempt_step(task, plan.version, step.key)
 
-    runs = await run_plan(plan, run_one, wait=DBOS.asyncio_wait)
+    runs = await run_plan(plan, run_one, wait=_durable_wait)
     return ending(plan, list(runs.values()))
+
+
+async def _durable_wait(
+    fs: "list[asyncio.Future[StepRun]]", /, *, return_when: str
+) -> "tuple[set[asyncio.Task[StepRun]], set[asyncio.Task[StepRun]]]":
+    return await DBOS.asyncio_wait([*fs], return_when=return_when)
 
 
 def ending(plan: Plan, runs: list[StepRun]) -> TaskStatus:
@@ -89,7 +95,7 @@ class _Job:
         if plan is None:
             raise LookupError(f"task {task} has no plan of version {version}")
         self.step = plan.step(key)
-        tried = [run for run in here.store.runs.steps(task, version) if run.key == key]
+        tried = here.store.runs.steps(task, version, key=key)
         self.number = max((run.attempt for run in tried), default=0)
         done = [run for run in tried if run.status is StepStatus.DONE]
         self.finished = done[-1].model_copy(update={"value": None}) if done else None
@@ -121,10 +127,8 @@ class _Job:
         bench = TaskBench(self.task, self.here)
         error = value = None
         try:
-            values = {
-                key: await asyncio.to_thread(store.runs.value, self.task.id, self.version, key)
-                for key in sorted({ref.step for ref in step.refs()})
-            }
+            needed = sorted({ref.step for ref in step.refs()})
+            values = await asyncio.to_thread(store.runs.values, self.task.id, self.version, needed)
             value = await attempt(step, self.here.tools[step.tool], values, bench)
         except StepFailed as failure:
             error = StepError(

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from dbos import DBOS
 
+from sampark.domain.run import EffectState
 from sampark.errors import MailboxError
 from sampark.mailbox import outbox
 from sampark.workflow.durable import durable
 from sampark.workflow.services import services
 
 SETTLED = frozenset({"sent", "failed", "unknown"})
+LEDGER: dict[str, EffectState] = {"sent": "done", "failed": "failed", "unknown": "unknown"}
 
 
 async def send(key: str) -> str:
@@ -27,18 +29,15 @@ def post(key: str) -> str:
     """Move the row as far as Gmail lets it, and settle its effect in the ledger."""
     here = services()
     row = here.store.outbox.get(key)
+    gmail = here.mailboxes[row.account]
     try:
-        state = outbox.deliver(
-            key, here.mailboxes[row.account], here.store.outbox, clock=here.clock
-        )
+        row = outbox.deliver(key, gmail, here.store.outbox, clock=here.clock)
     except MailboxError as error:
         here.store.events.add(row.task, "send.delayed", {"key": key, "problem": error.problem})
         return here.store.outbox.get(key).state
-    row = here.store.outbox.get(key)
-    if state in SETTLED:
-        ledger = {"sent": "done", "failed": "failed", "unknown": "unknown"}
-        here.store.effects.settle(key, ledger[state], {"gmail_id": row.gmail_id or ""})
-    return state
+    if row.state in SETTLED:
+        here.store.effects.settle(key, LEDGER[row.state], {"gmail_id": row.gmail_id or ""})
+    return row.state
 
 
 def _pauses() -> Iterator[float]:

@@ -46,7 +46,7 @@ def find_delimiter(text: str) -> str:
     """
     best, best_score = ",", (0.0, 0)
     for mark in DELIMITERS:
-        rows = islice(_reader(text, mark, csv.QUOTE_MINIMAL), _SAMPLE_ROWS)
+        rows = islice(_reader(text, mark, quotes=True), _SAMPLE_ROWS)
         try:
             widths = Counter(len(row) for row in rows if any(row))
         except csv.Error:
@@ -70,14 +70,15 @@ def _told_delimiter(text: str) -> tuple[str, str]:
 
 def _cells(name: str, text: str, mark: str) -> Iterator[list[str]]:
     # An odd number of quotes means one is part of a text, as in 5": then none is special.
-    quoting = csv.QUOTE_NONE if text.count('"') % 2 else csv.QUOTE_MINIMAL
+    quotes = text.count('"') % 2 == 0
     try:
-        yield from _reader(text, mark, quoting)
+        yield from _reader(text, mark, quotes=quotes)
     except csv.Error:
         raise StepFailed(
             f"“{name}” has a cell of over 128 KB.", fix="Is it really a table? Please check it."
         ) from None
 
 
-def _reader(text: str, mark: str, quoting: int) -> Iterable[list[str]]:
+def _reader(text: str, mark: str, *, quotes: bool) -> Iterable[list[str]]:
+    quoting = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
     return csv.reader(StringIO(text, newline=""), delimiter=mark, quoting=quoting)

@@ -41,27 +41,32 @@ class Collector:
     def __init__(self, name: str) -> None:
         self._name = name
         self._rows: list[list[Cell]] = []
+        self._gap = 0
         self._cells = 0
         self._width = 0
 
     def add(self, row: Iterable[Cell]) -> None:
         """Take one row; raises StepFailed when the sheet is too large."""
         cells = trimmed(row)
+        if not cells:
+            self._gap += 1  # formatted but empty rows at the end of a sheet are not data
+            return
+        self._rows.extend([] for _ in range(min(self._gap, ROWS)))
+        self._gap = 0
         self._rows.append(cells)
         self._cells += len(cells)
         self._width = max(self._width, len(cells))
-        if len(self._rows) > ROWS + 1:
-            raise StepFailed(f"“{self._name}” has over {ROWS:,} rows, the limit.", fix=_SMALLER)
-        if self._width > COLUMNS:
-            raise StepFailed(f"“{self._name}” has over {COLUMNS:,} columns, the limit.", fix=_SMALLER)
-        if self._cells > CELLS:
-            raise StepFailed(f"“{self._name}” has over {CELLS:,} cells, the limit.", fix=_SMALLER)
+        self._refuse("rows", len(self._rows) - 1, ROWS)
+        self._refuse("columns", self._width, COLUMNS)
+        self._refuse("cells", self._cells, CELLS)
 
     def rows(self) -> list[list[Cell]]:
         """Return the rows, filled to one width, without empty rows at the end."""
-        while self._rows and not self._rows[-1]:
-            self._rows.pop()
         return [row + [None] * (self._width - len(row)) for row in self._rows]
+
+    def _refuse(self, what: str, found: int, most: int) -> None:
+        if found > most:
+            raise StepFailed(f"“{self._name}” has over {most:,} {what}, the limit.", fix=_SMALLER)
 
 
 def trimmed(row: Iterable[Cell]) -> list[Cell]:
@@ -74,5 +79,5 @@ def trimmed(row: Iterable[Cell]) -> list[Cell]:
 
 def _blank_to_none(cell: Cell) -> Cell:
     if isinstance(cell, str):
-        return cell.strip("  \t\n\ufeff") or None
+        return cell.strip(" \u00a0\t\n\ufeff") or None
     return cell

@@ -2,26 +2,25 @@
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date, time, timedelta
 from difflib import get_close_matches
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile
+from typing import cast
+from zipfile import ZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sampark.errors import StepFailed
-from sampark.execution.archive import open_package
-from sampark.execution.limits import COLUMNS, MB, ROWS
+from sampark.execution.archive import DAMAGED, open_package
+from sampark.execution.limits import COLUMNS, MB
 from sampark.execution.tables.grid import Cell, Collector, Grid
 from sampark.execution.text import clean
 
 _WHOLE = 8 * MB  # unpacked XML up to which a workbook is held whole, with its merged ranges
-
-Sheet = Worksheet | ReadOnlyWorksheet
 
 
 def read_workbook(name: str, content: bytes, *, sheet: str = "") -> Grid:
@@ -50,11 +49,15 @@ def read_sheets(name: str, content: bytes, *, only: str = "") -> list[Grid]:
             the limits.
     """
     with open_package(name, content) as package:
-        book = _open(name, content, whole=_xml_size(package) <= _WHOLE)
-        formulas = _has_formulas(package)
+        whole = _xml_size(package) <= _WHOLE
+        try:
+            formulas = whole and _has_formulas(package)
+        except DAMAGED:
+            raise _damaged(name) from None
+    book = _open(name, content, whole=whole)
     try:
         sheets = [_named(name, book, only)] if only else _visible(book)
-        grids = [_grid(name, sheet, formulas=formulas) for sheet in sheets]
+        grids = [_grid(name, sheet, whole=whole, formulas=formulas) for sheet in sheets]
     finally:
         book.close()
     filled = [grid for grid in grids if grid.rows]
@@ -70,11 +73,15 @@ def _open(name: str, content: bytes, *, whole: bool) -> Workbook:
         return load_workbook(
             BytesIO(content), read_only=not whole, data_only=True, keep_links=False
         )
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, SyntaxError):
-        raise StepFailed(
-            f"“{name}” is not a workbook that can be opened.",
-            fix="Please save it again as .xlsx and send the new file.",
-        ) from None
+    except (*DAMAGED, InvalidFileException):
+        raise _damaged(name) from None
+
+
+def _damaged(name: str) -> StepFailed:
+    return StepFailed(
+        f"“{name}” is not a workbook that can be opened.",
+        fix="Please save it again as .xlsx and send the new file.",
+    )
 
 
 def _xml_size(package: ZipFile) -> int:
@@ -83,19 +90,16 @@ def _xml_size(package: ZipFile) -> int:
 
 
 def _has_formulas(package: ZipFile) -> bool:
-    for entry in package.infolist():
-        if entry.filename.startswith("xl/worksheets/") and entry.file_size <= _WHOLE:
-            if re.search(rb"<f[ >]", package.read(entry)):
-                return True
-    return False
+    names = [name for name in package.namelist() if name.startswith("xl/worksheets/")]
+    return any(re.search(rb"<f[ >]", package.read(name)) for name in names)
 
 
-def _visible(book: Workbook) -> list[Sheet]:
+def _visible(book: Workbook) -> Sequence[Worksheet]:
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    return sheets or list(book.worksheets)
+    return cast("list[Worksheet]", sheets or book.worksheets)
 
 
-def _named(name: str, book: Workbook, wanted: str) -> Sheet:
+def _named(name: str, book: Workbook, wanted: str) -> Worksheet:
     by_key = {sheet.title.strip().casefold(): sheet for sheet in book.worksheets}
     key = wanted.strip().casefold()
     near = get_close_matches(key, by_key, n=1, cutoff=0.8)
@@ -105,26 +109,37 @@ def _named(name: str, book: Workbook, wanted: str) -> Sheet:
     raise StepFailed(f"“{name}” has no sheet “{wanted}”.", fix=f"It has {titles}.")
 
 
-def _grid(name: str, sheet: Sheet, *, formulas: bool) -> Grid:
+def _grid(name: str, sheet: Worksheet, *, whole: bool, formulas: bool) -> Grid:
+    reset = getattr(sheet, "reset_dimensions", None)
+    if callable(reset):
+        reset()  # a sheet read by rows believes the size written in it, which may be wrong
     collector = Collector(name)
-    for row in _rows(sheet):
+    for row in _rows(name, sheet):
         collector.add(row)
     rows = collector.rows()
-    notes = [_fill_merged(sheet, rows)] if isinstance(sheet, Worksheet) else []
+    notes = [_fill_merged(sheet, rows)] if whole else []
     if formulas and any(_empty_below(rows, place) for place in range(len(rows[0]) if rows else 0)):
         notes.append("Formulas whose results Excel had not stored are read as empty cells.")
-    return Grid(rows=rows, name=sheet.title).noting(*notes)
+    return Grid(rows=rows, name=str(sheet.title)).noting(*notes)
 
 
-def _rows(sheet: Sheet) -> Iterator[tuple[Cell, ...]]:
-    # The limits are one beyond what is allowed, so that the collector sees and tells the excess.
-    rows = sheet.iter_rows(values_only=True, max_row=_bound(sheet.max_row, ROWS + 2))
-    for row in rows:
-        yield tuple(clean(cell) if isinstance(cell, str) else cell for cell in row[: COLUMNS * 4])
+def _rows(name: str, sheet: Worksheet) -> Iterator[list[Cell]]:
+    # One beyond what is allowed, so that the collector sees the excess and tells it.
+    width = cast("int | None", sheet.max_column)
+    most = width and min(width, COLUMNS + 1)
+    try:
+        for row in sheet.iter_rows(values_only=True, max_col=most):
+            yield [_plain(cell) for cell in row]
+    except DAMAGED:
+        raise _damaged(name) from None
 
 
-def _bound(found: int | None, most: int) -> int:
-    return most if found is None else min(found, most)
+def _plain(value: object) -> Cell:
+    match value:
+        case None | bool() | int() | float() | date() | time() | timedelta():
+            return value
+        case _:
+            return clean(str(value))
 
 
 def _fill_merged(sheet: Worksheet, rows: list[list[Cell]]) -> str:

@@ -46,4 +46,4 @@ class MailsTable(TableRow, table=True):
     subject: bytes | None = Field(default=None, sa_type=SealedBytes)
     outcome: str | None = Field(default=None, index=True)
     reason: bytes | None = Field(default=None, sa_type=SealedBytes)
-    task: str | None = None
+    task: str | None = Field(default=None, index=True)

@@ -35,6 +35,9 @@ class CallsTable(TableRow, table=True):
     output_tokens: int
     usd: str | None = None
     seconds: float
+    requests: int
+    cached_tokens: int
+    failure: str
     trace: bytes = Field(sa_type=SealedBytes)
 
 

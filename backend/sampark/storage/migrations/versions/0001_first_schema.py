@@ -87,6 +87,7 @@ def _mails() -> None:
     op.create_index(op.f("ix_mails_outcome"), "mails", ["outcome"], unique=False)
     op.create_index(op.f("ix_mails_received_at"), "mails", ["received_at"], unique=False)
     op.create_index(op.f("ix_mails_rfc_index"), "mails", ["rfc_index"], unique=False)
+    op.create_index(op.f("ix_mails_task"), "mails", ["task"], unique=False)
 
 
 def _raws() -> None:
@@ -295,6 +296,9 @@ def _calls() -> None:
         sa.Column("output_tokens", sa.Integer(), nullable=False),
         sa.Column("usd", sa.String(), nullable=True),
         sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("requests", sa.Integer(), nullable=False),
+        sa.Column("cached_tokens", sa.Integer(), nullable=False),
+        sa.Column("failure", sa.String(), nullable=False),
         sa.Column("trace", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_calls")),
         sa.UniqueConstraint("id", name=op.f("uq_calls_id")),

@@ -1,0 +1,190 @@
+"""`sampark demo`: real mails, answered on this machine."""
+
+import argparse
+import json
+import re
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from sampark import settings
+from sampark.cli.letters import LETTERS, YOU, LetterOut, post
+from sampark.cli.serving import keep_serving
+from sampark.sandbox.person import Letter, Person
+from sampark.storage.rows import MailRow
+from sampark.workflow.idle import moving
+from sampark.world import World
+
+SANDBOX_PORT = 8025
+PATIENCE = 120.0
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One letter of the demo and what became of it."""
+
+    letter: LetterOut
+    outcome: str
+    reason: str
+    answers: tuple[Letter, ...]
+    files: tuple[Path, ...]
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Send every letter, show the conversations, keep serving if asked."""
+    console = Console(stderr=arguments.json)
+    with tempfile.TemporaryDirectory(prefix="sampark-demo-") as scratch:
+        chosen = settings.load(
+            home=arguments.home or scratch,
+            accounts=("sampark@example.com",),
+            requesters=(YOU,),
+            port=arguments.port,
+            poll_seconds=0.2,
+            sandbox_port=SANDBOX_PORT if arguments.serve else 0,
+        )
+        with World(chosen.home, settings=chosen, listen=True) as world:
+            conversations = _play(world, console, Path(arguments.answers))
+            if arguments.json:
+                print(json.dumps([_row(item) for item in conversations], indent=2))
+            else:
+                _show(console, conversations, Path(arguments.answers))
+            if arguments.serve:
+                keep_serving(world, console)
+    return 0 if _as_promised(conversations) else 1
+
+
+def _play(world: World, console: Console, answers: Path) -> list[Conversation]:
+    person = world.person(YOU)
+    threads: list[str] = []
+    with _progress(console) as progress:
+        bar = progress.add_task("sending", total=len(LETTERS))
+        for letter in LETTERS:
+            threads.append(post(world, person, letter))
+            progress.update(bar, description=f"[dim]sent[/] {letter.subject}")
+        _watch(world, progress, bar)
+        for letter, thread in zip(LETTERS, threads, strict=True):
+            if letter.then:
+                person.reply(person.thread(thread)[-1], letter.then)
+        _watch(world, progress, bar)
+    rows = world.system.store.mails.rows(limit=100)
+    return [
+        _conversation(number, letter, thread, person, rows, answers)
+        for number, (letter, thread) in enumerate(zip(LETTERS, threads, strict=True), start=1)
+    ]
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("mails handled"),
+        console=console,
+        transient=True,
+    )
+
+
+def _watch(world: World, progress: Progress, bar: int) -> None:
+    """Follow the bar until every mail is handled and every task is at rest or done."""
+    store, limit = world.system.store, time.monotonic() + PATIENCE
+    while time.monotonic() < limit:
+        rows = store.mails.rows(limit=100)
+        handled = sum(row.outcome is not None for row in rows)
+        progress.update(bar, completed=min(handled, len(LETTERS)))  # pyright: ignore[reportArgumentType]
+        timers = store.waits.open()
+        if handled >= len(LETTERS) and not timers and not moving(store, world.system.clock):
+            return
+        time.sleep(0.05)
+    raise TimeoutError(f"still moving: {', '.join(moving(store, world.system.clock))}")
+
+
+def _conversation(
+    number: int,
+    letter: LetterOut,
+    thread: str,
+    person: Person,
+    rows: list[MailRow],
+    folder: Path,
+) -> Conversation:
+    mine = next(row for row in rows if row.subject == letter.subject and row.outcome != "answer")
+    said = person.thread(thread) if thread else []
+    answers = tuple(mail for mail in said if YOU not in mail.sender)
+    return Conversation(
+        letter=letter,
+        outcome=mine.outcome or "open",
+        reason=mine.reason,
+        answers=answers,
+        files=tuple(_save(answers, folder / f"{number:02}-{_slug(letter.subject)}")),
+    )
+
+
+def _save(answers: tuple[Letter, ...], folder: Path) -> list[Path]:
+    saved: list[Path] = []
+    for count, answer in enumerate(answers, start=1):
+        folder.mkdir(parents=True, exist_ok=True)
+        stem = "answer" if count == len(answers) else f"mail-{count}"
+        (folder / f"{stem}.eml").write_bytes(answer.raw)
+        (folder / f"{stem}.txt").write_text(answer.text, encoding="utf-8")
+        for name, content in answer.files.items():
+            path = folder / Path(name).name
+            path.write_bytes(content)
+            saved.append(path)
+    return saved
+
+
+def _show(console: Console, conversations: list[Conversation], folder: Path) -> None:
+    table = Table(show_lines=True, title="What became of the mails", title_justify="left")
+    table.add_column("mail", ratio=3, overflow="fold")
+    table.add_column("what happened", ratio=2)
+    table.add_column("answer", ratio=5)
+    for item in conversations:
+        table.add_row(
+            f"[bold]{item.letter.subject}[/]\n[dim]{item.letter.about}[/]",
+            _happened(item),
+            _answer(item),
+        )
+    console.print(table)
+    console.print(f"The answers and their files lie in [bold]{folder.resolve()}[/]")
+
+
+def _happened(item: Conversation) -> str:
+    if item.outcome in {"ignored", "refused", "quarantined"}:
+        return f"[yellow]{item.outcome}, no answer[/]\n[dim]{item.reason}[/]"
+    mails = "1 mail" if len(item.answers) == 1 else f"{len(item.answers)} mails"
+    return f"[green]answered[/] [dim]({mails})[/]"
+
+
+def _answer(item: Conversation) -> str:
+    if not item.answers:
+        return ""
+    words = [line for line in item.answers[-1].text.splitlines() if line.strip()]
+    names = "\n".join(f"[cyan]{path.name}[/]" for path in item.files)
+    return "\n".join(part for part in ("\n".join(words[:3]), names) if part)
+
+
+def _as_promised(conversations: list[Conversation]) -> bool:
+    """Whether each mail that may be answered was, and no other."""
+    return all(
+        bool(item.answers) == (not item.letter.arrives_from_outside) for item in conversations
+    )
+
+
+def _row(item: Conversation) -> dict[str, object]:
+    return {
+        "subject": item.letter.subject,
+        "about": item.letter.about,
+        "outcome": item.outcome,
+        "reason": item.reason,
+        "answers": [answer.text for answer in item.answers],
+        "files": [str(path) for path in item.files],
+    }
+
+
+def _slug(words: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:40]

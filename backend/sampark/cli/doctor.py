@@ -1,0 +1,148 @@
+"""`sampark doctor`: is this installation able to answer mail?"""
+
+import argparse
+import importlib
+import json
+import platform
+import socket
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from sampark import settings
+from sampark.errors import SamparkError, SettingsError
+from sampark.settings import Settings
+
+TOOL_LIBRARIES = (
+    "duckdb",
+    "altair",
+    "vl_convert",
+    "typst",
+    "docx",
+    "openpyxl",
+    "pypdf",
+    "resvg_py",
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: `ok`, what was found, and the fix if it is not."""
+
+    name: str
+    ok: bool
+    found: str
+    fix: str = ""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run every check; return 1 if one failed."""
+    chosen = settings.load(home=arguments.home)
+    findings = [_checked(name, check, chosen) for name, check in CHECKS]
+    if arguments.json:
+        print(json.dumps([vars(finding) for finding in findings], indent=2))
+    else:
+        _show(findings)
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+def _python(_: Settings) -> str:
+    return platform.python_version()
+
+
+def _home(chosen: Settings) -> str:
+    try:
+        chosen.home.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=chosen.home):
+            return str(chosen.home)
+    except OSError as error:
+        raise SettingsError(
+            f"{chosen.home} cannot be written: {error.strerror}.", fix="Choose another --home."
+        ) from error
+
+
+def _store(chosen: Settings) -> str:
+    from sampark.storage.store import Store
+    from sampark.wiring import open_vault
+
+    vault = open_vault(chosen)
+    store = Store.open(chosen.store_url, vault=vault)
+    tasks = len(store.tasks.rows(limit=1_000))
+    store.close()
+    return f"opens with the key {vault.key_id}; {tasks} tasks"
+
+
+def _libraries(_: Settings) -> str:
+    missing = []
+    for name in TOOL_LIBRARIES:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            missing.append(name)
+    if missing:
+        raise SettingsError(f"missing: {', '.join(missing)}.", fix="Install again: poetry install")
+    return f"{len(TOOL_LIBRARIES)} tool libraries"
+
+
+def _models(chosen: Settings) -> str:
+    if not chosen.models:
+        return "none configured: only predefined plans"
+    from sampark.llm.models import from_settings
+
+    factory = from_settings(chosen.models)
+    return ", ".join(f"{role}: {chosen.models[role]}" for role in chosen.models if factory)
+
+
+def _port(chosen: Settings) -> str:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((chosen.host, chosen.port))
+        except OSError as error:
+            raise SettingsError(
+                f"port {chosen.port} is in use.", fix="Set SAMPARK_PORT or give --port."
+            ) from error
+    return f"{chosen.host}:{chosen.port} is free"
+
+
+def _answering(_: Settings) -> str:
+    from sampark.world import World
+
+    with tempfile.TemporaryDirectory() as scratch, World(Path(scratch)) as world:
+        person = world.person("you@example.com")
+        sent = person.write("What can you do?", to=world.account, subject="Hello")
+        world.settle(seconds=60)
+        answers = person.thread(sent.thread_id)[1:]
+    if len(answers) != 1:
+        raise SettingsError("a test mail in a scratch sandbox was not answered.", fix="Report it.")
+    return "a test mail in a scratch sandbox was answered"
+
+
+CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
+    ("Python", _python),
+    ("data folder", _home),
+    ("store and key", _store),
+    ("libraries", _libraries),
+    ("models", _models),
+    ("dashboard port", _port),
+    ("answering", _answering),
+)
+
+
+def _checked(name: str, check: Callable[[Settings], str], chosen: Settings) -> Finding:
+    try:
+        return Finding(name=name, ok=True, found=check(chosen))
+    except SamparkError as error:
+        return Finding(name=name, ok=False, found=error.problem, fix=error.fix)
+
+
+def _show(findings: list[Finding]) -> None:
+    table = Table(box=None, show_header=False)
+    for finding in findings:
+        mark = "[green]ok[/]" if finding.ok else "[red]no[/]"
+        table.add_row(mark, f"[bold]{finding.name}[/]", f"{finding.found} [yellow]{finding.fix}[/]")
+    Console().print(table)

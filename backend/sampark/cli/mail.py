@@ -1,0 +1,90 @@
+"""`sampark mail`: write and read as a person of a running sandbox."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from sampark.errors import SettingsError
+from sampark.sandbox.control import Control
+from sampark.sandbox.person import Letter, Person
+
+DEFAULT_ENDPOINT = "http://127.0.0.1:8025"
+
+
+def send(arguments: argparse.Namespace) -> int:
+    """Send one mail."""
+    person = _person(arguments)
+    body = sys.stdin.read() if arguments.body == "-" else arguments.body
+    files = dict(_file(name) for name in arguments.attach)
+    if arguments.reply:
+        sent = person.reply(person.letter(arguments.reply), body, files=files)
+    else:
+        subject = arguments.subject or " ".join(body.split())[:60]
+        sent = person.write(body, to=arguments.to, subject=subject, files=files)
+    if arguments.json:
+        print(json.dumps({"id": sent.gmail_id, "thread": sent.thread_id}))
+    else:
+        print(f"sent to {sent.to}; its id is {sent.gmail_id}. Read the answer: sampark mail read")
+    return 0
+
+
+def read(arguments: argparse.Namespace) -> int:
+    """Print the newest conversations, oldest mail first."""
+    person = _person(arguments)
+    threads = [person.thread(thread) for thread in person.threads()[: arguments.last]][::-1]
+    folder = Path(arguments.save) if arguments.save else None
+    if arguments.json:
+        print(json.dumps([[_row(mail) for mail in thread] for thread in threads], indent=2))
+    for mail in (mail for thread in threads for mail in thread):
+        if not arguments.json:
+            _print(mail)
+        if folder is not None:
+            _save(mail, folder)
+    if not threads and not arguments.json:
+        print(f"The mailbox of {person.email} is empty.")
+    return 0
+
+
+def _person(arguments: argparse.Namespace) -> Person:
+    endpoint = arguments.endpoint or DEFAULT_ENDPOINT
+    token = Control(endpoint).account(arguments.who)
+    return Person(endpoint, email=arguments.who, token=token)
+
+
+def _file(name: str) -> tuple[str, bytes]:
+    path = Path(name)
+    try:
+        return path.name, path.read_bytes()
+    except OSError as error:
+        raise SettingsError(
+            f"the file {name} cannot be read: {(error.strerror or 'unknown').lower()}.",
+            fix="Check --attach.",
+        ) from error
+
+
+def _print(mail: Letter) -> None:
+    print(f"{mail.gmail_id}  {mail.date}\nFrom: {mail.sender}\nSubject: {mail.subject}\n")
+    print(mail.text.strip())
+    for name, content in mail.files.items():
+        print(f"  [{name}, {len(content):,} bytes]")
+    print("-" * 72)
+
+
+def _save(mail: Letter, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in mail.files.items():
+        (folder / Path(name).name).write_bytes(content)
+
+
+def _row(mail: Letter) -> dict[str, object]:
+    return {
+        "id": mail.gmail_id,
+        "thread": mail.thread_id,
+        "from": mail.sender,
+        "to": mail.to,
+        "subject": mail.subject,
+        "date": mail.date,
+        "text": mail.text,
+        "files": {name: len(content) for name, content in mail.files.items()},
+    }

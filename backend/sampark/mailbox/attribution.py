@@ -1,0 +1,144 @@
+"""Attribution lines: with what a program introduces a quote, in any language it can.
+
+Two things make one: it ends as an introduction does (a colon), and it tells who and when, or that
+somebody wrote. A rule that needs a verb of writing knows many languages; a rule that needs an
+address, a date and a time knows none and so serves all.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from sampark.mailbox import languages
+from sampark.mailbox.lines import LOOK, Line, plain
+
+_MAIL = re.compile(r"(?<=[^\s<>()@,;:\"\[\]])@[^\s<>()@,;:\"\[\]]")
+_TIME = re.compile(r"(?<!\d)\d{1,2}(?:[:.h]|\s?[時时點点시]\s?)\d{2}(?!\d)")
+_DATE_LED = re.compile(r"(?:[^\s\d]{1,14}\s{1,2}){0,4}\d")
+_DASHES = "-\u2010\u2013\u2014=_*"
+_FRAMED = re.compile(rf"[{re.escape(_DASHES)}]{{2,}}.{{1,300}}[{re.escape(_DASHES)}]{{2,}}$")
+_SENTENCE = re.compile(r"(?:[!?]|[^\W\d_]{3}\.)$")
+_MOST_LINES = 4
+
+
+@dataclass(frozen=True)
+class _Patterns:
+    wrote: re.Pattern[str]
+    wrote_end: re.Pattern[str]
+    quoting: re.Pattern[str]
+    lead: re.Pattern[str]
+    date: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    wrote, months = languages.edged("wrote"), languages.bare("months")
+    return _Patterns(
+        wrote=re.compile(wrote),
+        wrote_end=re.compile(rf"{wrote}[\s\w.,()/-]{{0,12}}[:>]?$"),
+        quoting=re.compile(rf"(?:{languages.bare('quoting')})\s"),
+        lead=re.compile(
+            rf"(?:(?:{languages.bare('leads')})[\s,:]{{1,3}}){{0,2}}"
+            rf"(?:\d|[\"'(]?(?:{languages.bare('weekdays')})(?!\w)|(?:{months})\w{{0,8}}\.?\s{{1,2}}\d)"
+        ),
+        date=re.compile(
+            r"(?<!\d)(?:(?:19|20)\d\d(?!\d)|\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}(?!\d)"
+            r"|\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일])"
+            rf"|(?<!\w)(?:{months})\w{{0,8}}\.?,?\s{{1,2}}\d{{1,2}}(?!\d)"
+            rf"|(?<!\d)\d{{1,2}}\.?\s(?:de\s)?(?:{months})"
+        ),
+    )
+
+
+def has_address(text: str) -> bool:
+    """Whether a mail address stands in a text."""
+    return "@" in text and _MAIL.search(text) is not None
+
+
+def has_date(text: str) -> bool:
+    """Whether a text names a year, a numeric date, or a day of a month."""
+    return _patterns().date.search(languages.folded(text)) is not None
+
+
+def has_time(text: str) -> bool:
+    """Whether a text names a time of day."""
+    return _TIME.search(text) is not None
+
+
+def ends_like_one(line: Line) -> bool:
+    """Whether a line could be the last of an attribution: cheap, to be asked of every line."""
+    if len(line.text) > LOOK:
+        return False
+    text = plain(line.text[-60:])
+    if text.endswith((":", "--", "\u2014\u2014", ":>")):
+        return True
+    return _patterns().wrote_end.search(languages.folded(text)) is not None
+
+
+def start_of(lines: Sequence[Line], last: int, *, quote_follows: bool) -> int | None:
+    """Return where the attribution that ends on `lines[last]` starts, None if none ends there.
+
+    Looks back over at most three lines. A stretch that opens with a date is taken before one that
+    merely names a writer, so that a wrapped first line is not left behind. `quote_follows` says
+    that the next text is quoted: then a name and a verb are enough.
+    """
+    named: int | None = None
+    first = last
+    text = ""
+    while first >= 0 and last - first < _MOST_LINES and not lines[first].blank:
+        line = lines[first]
+        if line.depth or (first < last and _SENTENCE.search(line.text.rstrip()[-8:])):
+            break
+        text = languages.folded(plain(f"{line.text[:LOOK]} {text}"))
+        if len(line.text) > LOOK or len(text) >= LOOK:
+            break
+        if _opens_with_date(text, quote_follows=quote_follows):
+            return first
+        if named is None and _names_writer(text, quote_follows=quote_follows):
+            named = first
+        first -= 1
+    return named
+
+
+def _ends(text: str) -> bool:
+    return text.endswith((":", ":>")) or _FRAMED.match(text) is not None
+
+
+def _dated(text: str) -> bool:
+    return _patterns().date.search(text) is not None and has_time(text)
+
+
+def _opens_with_date(text: str, *, quote_follows: bool) -> bool:
+    """It opens with a date and tells who wrote."""
+    patterns = _patterns()
+    bare = text.lstrip(f"{_DASHES}|[ ")
+    if not has_time(text) and not patterns.date.search(text):
+        return False
+    if patterns.lead.match(bare):
+        if patterns.wrote.search(text):
+            return _ends(text) or (quote_follows and patterns.wrote_end.search(text) is not None)
+        if quote_follows and _ends(text) and _dated(text):
+            return True
+    return _DATE_LED.match(bare) is not None and _addressed(text)
+
+
+def _addressed(text: str) -> bool:
+    """An address, a date and a time before a colon introduce a quote in every language."""
+    return _ends(text) and has_address(text) and _dated(text)
+
+
+def _names_writer(text: str, *, quote_follows: bool) -> bool:
+    """It names the writer first, and says that they wrote."""
+    patterns = _patterns()
+    bare = text.lstrip(f"{_DASHES}| ")
+    if not bare or not (bare[0].isalnum() or bare[0] in "\"'([<\u201e\u201c\u300c"):
+        return False
+    if patterns.wrote.search(text):
+        if _ends(text) and (has_address(text) or _dated(text)):
+            return True
+        if quote_follows and patterns.wrote_end.search(text):
+            return _ends(text) or has_address(text) or _dated(text)
+    if patterns.quoting.match(bare) and _ends(text):
+        return quote_follows or has_address(text)
+    return _addressed(text)

@@ -1,0 +1,89 @@
+"""The body of a mail: which leaves are it, in which form, and who wrote which words of it."""
+
+import html as html_entities
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sampark.domain.mail import Segments
+from sampark.mailbox import charset, segments
+from sampark.mailbox.attached import is_body
+from sampark.mailbox.html_text import read_html
+from sampark.mailbox.limits import Notes
+from sampark.mailbox.structure import Part
+
+
+@dataclass(frozen=True)
+class Body:
+    """The readable text, the HTML as it came, and the segments."""
+
+    text: str = ""
+    html: str = ""
+    segments: Segments = Segments()
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """One stretch of the body in its plain and its HTML form; either may be missing."""
+
+    plain: str
+    html: str
+
+
+def read_body(parts: Sequence[Part], notes: Notes, *, forwarding: bool = False) -> Body:
+    """Return the body of a mail. Text is preferred; HTML is used where a stretch has no text.
+
+    `forwarding` says that the subject calls the mail a forward: then a history under a plain header
+    block is what was forwarded, not what is answered.
+    """
+    pieces = _pieces(parts, notes)
+    html = "\n".join(piece.html or _as_html(piece.plain) for piece in pieces)
+    html = html if any(piece.html for piece in pieces) else ""
+    if all(piece.plain for piece in pieces):
+        text = "\n\n".join(piece.plain for piece in pieces)
+        return Body(text, html, segments.split(text, forwarding=forwarding))
+    read = read_html(html)
+    for note in read.notes:
+        notes.add(note)
+    return Body(read.text, html, segments.split_lines(read.lines, forwarding=forwarding))
+
+
+def _pieces(parts: Sequence[Part], notes: Notes) -> list[_Piece]:
+    """One piece for each body leaf, or for all the leaves of one multipart/alternative."""
+    pieces: list[_Piece] = []
+    leaves = [part for part in parts if is_body(part)]
+    for (alternative, _), members in groupby(leaves, key=_group):
+        texts = [(part.kind, text) for part in members if (text := _text(part, notes))]
+        html = [text for kind, text in texts if kind == "text/html"]
+        plain = [text for kind, text in texts if kind == "text/plain"]
+        # Enriched text and its like are read only where nothing better says the same.
+        if not plain and not (alternative and html):
+            plain = [text for kind, text in texts if kind != "text/html"]
+        if plain or html:
+            pieces.append(_Piece("\n\n".join(plain), "\n".join(html)))
+    return pieces
+
+
+def _group(part: Part) -> tuple[int, int]:
+    return (part.alternative, 0 if part.alternative else part.start)
+
+
+def _text(part: Part, notes: Notes) -> str:
+    """The text of a leaf, "" if it holds only white space."""
+    text, note = charset.decode(part.content(notes), part.parameters.get("charset", ""))
+    if note:
+        notes.add(note)
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if part.kind != "text/html":
+        text = _seen(text, notes)
+    return text if text.strip() else ""
+
+
+def _seen(text: str, notes: Notes) -> str:
+    if charset.has_invisible(text):
+        notes.add("Characters that nobody can see were left out of the text.")
+    return charset.visible(text)
+
+
+def _as_html(plain: str) -> str:
+    return f"<pre>{html_entities.escape(plain)}</pre>"

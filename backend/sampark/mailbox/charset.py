@@ -1,0 +1,109 @@
+"""Bytes to text, whatever the mail claims about them. No text from here holds a lone surrogate or a
+NUL.
+"""
+
+import codecs
+import re
+
+# What mail declares is often the small sister of what it holds (WHATWG Encoding Standard, labels).
+_WIDER = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "big5": "big5hkscs",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+}
+_ALIASES = {"ks_c_5601-1987": "cp949", "iso-8859-8-i": "iso-8859-8", "x-sjis": "cp932"}
+# Quadratic, or not an encoding of plain text.
+_NEVER = {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
+# Their bytes are valid ASCII or hold NULs, so UTF-8 would win with the wrong letters.
+_BEFORE_UTF8 = ("iso2022", "utf-7", "hz", "utf-16", "utf-32")
+_UNSAFE = re.compile(r"[\ud800-\udfff\x00]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Zero-width characters, direction overrides and the invisible tag alphabet. The joiners U+200C and
+# U+200D stay: several scripts and emoji are spelled with them.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+    "\U000e0000-\U000e007f]"
+)
+
+
+def known(name: str) -> str | None:
+    """Return Python's name of a declared charset (or of its wider sister), None if it has none."""
+    plain = name.strip().strip("\"'").lower()
+    if not plain or len(plain) > 40 or not plain.isascii() or "\0" in plain:
+        return None
+    try:
+        found = codecs.lookup(_ALIASES.get(plain, plain)).name
+    except LookupError:
+        return None
+    try:
+        # An encoding of something else than text (base64, zlib) refuses here.
+        b"".decode(found)
+    except (LookupError, UnicodeError):
+        return None
+    return None if found in _NEVER else _WIDER.get(found, found)
+
+
+def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
+    """Return the text of bytes and a note ("" when the declared charset was right).
+
+    UTF-8 wins if the bytes are valid UTF-8, then the declared charset, then Windows-1252 with
+    replacement characters. Stateful and wide charsets are tried before UTF-8. Never raises.
+    """
+    charset = known(declared) if declared else None
+    if charset is not None and charset.startswith(_BEFORE_UTF8):
+        text = _strict(raw, charset)
+        if text is not None:
+            return safe(text), ""
+    text = _strict(raw, "utf-8-sig" if raw.startswith(codecs.BOM_UTF8) else "utf-8")
+    if text is not None:
+        return safe(text), _lied(raw, declared, charset)
+    if charset is not None:
+        text = _strict(raw, charset)
+        if text is not None:
+            return safe(text), ""
+    note = f"The charset {_shown(declared)} does not fit the bytes." if declared else ""
+    return safe(raw.decode("cp1252", "replace")), note
+
+
+def safe(text: str) -> str:
+    """Replace what no store takes: lone surrogates and NUL become U+FFFD."""
+    return _UNSAFE.sub("\ufffd", text)
+
+
+def visible(text: str) -> str:
+    """Return text without characters that nobody sees but a machine reads; control characters
+    become U+FFFD.
+    """
+    return _CONTROLS.sub("\ufffd", _INVISIBLE.sub("", text))
+
+
+def has_invisible(text: str) -> bool:
+    """Whether a text holds the invisible tag alphabet, direction overrides or zero-width
+    characters.
+    """
+    return _INVISIBLE.search(text) is not None
+
+
+def _strict(raw: bytes, charset: str) -> str | None:
+    try:
+        return raw.decode(charset)
+    except (UnicodeError, LookupError):
+        return None
+
+
+def _lied(raw: bytes, declared: str, charset: str | None) -> str:
+    if raw.isascii() or not declared or charset == "utf-8":
+        return ""
+    return f"The charset was declared as {_shown(declared)} but is UTF-8."
+
+
+def _shown(declared: str) -> str:
+    plain = "".join(ch for ch in declared[:40] if ch.isascii() and (ch.isalnum() or ch in "-_.:+"))
+    return plain or "something unreadable"

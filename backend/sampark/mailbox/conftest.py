@@ -1,0 +1,49 @@
+"""A sandbox to talk to, for the tests of this room that need a Gmail."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from google.oauth2.credentials import Credentials
+
+from sampark.domain.base import AccountId
+from sampark.mailbox.gmail import Gmail
+from sampark.sandbox.server import Sandbox
+
+ACCOUNT = AccountId("sampark@example.com")
+YOU = AccountId("you@example.com")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    path: Path = tmp_path_factory.mktemp("gmail") / "sandbox.sqlite3"
+    with Sandbox(path, accounts=[ACCOUNT, YOU]) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running: Sandbox) -> Iterator[Sandbox]:
+    running.control.reset()
+    yield running
+    running.control.clear_faults()
+
+
+def connect(sandbox: Sandbox, account: AccountId, *, timeout: float = 10.0) -> Gmail:
+    """Connect to an account of the sandbox, with pauses short enough for tests."""
+    return Gmail(
+        account,
+        endpoint=sandbox.endpoint,
+        credentials=Credentials(token=sandbox.token(account)),
+        timeout=timeout,
+        pause=0.01,
+    )
+
+
+@pytest.fixture
+def gmail(sandbox: Sandbox) -> Gmail:
+    return connect(sandbox, ACCOUNT)
+
+
+@pytest.fixture
+def you(sandbox: Sandbox) -> Gmail:
+    return connect(sandbox, YOU)

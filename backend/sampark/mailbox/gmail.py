@@ -1,0 +1,326 @@
+"""One Gmail account: reads that are tried again, writes that are made once."""
+
+import threading
+import weakref
+from typing import Literal, TypeVar
+
+import stamina
+from google.auth.exceptions import GoogleAuthError
+from google.oauth2.credentials import Credentials
+from google_auth_httplib2 import AuthorizedHttp
+from google_auth_httplib2 import Request as HttpAuthRequest
+
+from sampark.domain.base import AccountId, Frozen, GmailId, ThreadId
+from sampark.domain.mail import Arrival, MailRef
+from sampark.errors import CursorExpired, MailboxError, MessageGone, SendUnknown
+from sampark.mailbox import refusals, wire
+from sampark.mailbox.gate import MARKER
+from sampark.mailbox.refusals import CLIENT_ERRORS, Passing, SendRefused
+from sampark.mailbox.transport import OnceHttp
+from sampark.mailbox.wire import HistoryRecord, MessageShape, Request, Wire
+
+# Labels of what is no mail to us: unfinished, unwanted, thrown away, or a chat.
+NO_TRIGGER = frozenset(("DRAFT", "SPAM", "TRASH", "CHAT"))
+
+_MOST_DRAFT_PAGES = 10
+
+Answer = TypeVar("Answer", bound=wire.Shape)
+
+
+class History(Frozen):
+    """What came in since a cursor, oldest first, and the cursor to go on from (a decimal number)."""
+
+    added: tuple[GmailId, ...]
+    cursor: str
+
+
+class Sent(Frozen):
+    """A mail that Gmail sent."""
+
+    gmail_id: GmailId
+    thread_id: ThreadId
+
+
+class Marked(Frozen):
+    """A mail of ours that was found by its marker header: sent, or still a draft with that id."""
+
+    state: Literal["sent", "draft"]
+    gmail_id: GmailId
+    thread_id: ThreadId
+    draft_id: str = ""
+
+
+def is_trigger(labels: frozenset[str]) -> bool:
+    """Whether a mail with these labels is to be taken in: not unfinished, and come in, not only sent."""
+    return not labels & NO_TRIGGER and ("INBOX" in labels or "SENT" not in labels)
+
+
+class Gmail:
+    """The facade over the Gmail API. Safe for several threads: each has its own connections.
+
+    Reads are tried up to 5 times with growing pauses, heeding Retry-After. A POST is on the wire once.
+    Errors: ReconnectNeeded when the grant is gone, MailboxError for everything else that fails.
+    """
+
+    def __init__(
+        self,
+        account: AccountId,
+        *,
+        endpoint: str,
+        credentials: Credentials,
+        timeout: float = 60.0,
+        attempts: int = 5,
+        pause: float = 0.5,
+    ) -> None:
+        """Prepare a client; nothing is sent yet.
+
+        Args:
+            account: The mailbox's address.
+            endpoint: The server's root, "https://gmail.googleapis.com" or a sandbox's.
+            credentials: The account's grant; it renews itself.
+            timeout: Seconds without an answer after which a request has failed.
+            attempts: How often a read is tried.
+            pause: Seconds before the second attempt; it doubles each time, up to 30.
+        """
+        self.account = account
+        self._wire = Wire(endpoint)
+        self._credentials = credentials
+        self._timeout = timeout
+        self._proxied = not endpoint.startswith(
+            ("http://127.0.0.1", "http://localhost", "http://[::1]")
+        )
+        self._attempts = attempts
+        self._pause = pause
+        self._own = threading.local()
+        self._clients: weakref.WeakSet[OnceHttp] = weakref.WeakSet()
+
+    def close(self) -> None:
+        """Close all connections, of every thread; they are opened again when they are needed."""
+        for client in list(self._clients):
+            client.close()
+
+    def profile(self) -> tuple[AccountId, str]:
+        """Return the account's address and the newest history id: a cursor to begin with."""
+        found = self._read(self._wire.profile(), "reading the profile")
+        return AccountId(found.email.lower()), found.history_id
+
+    def history(self, start: str) -> History:
+        """Return what came in since a cursor: all pages, new mail and mail that was freed from Spam.
+
+        Drafts, chats and what only was sent are left out.
+
+        Raises:
+            CursorExpired: the cursor is older than Gmail's history.
+        """
+        added: dict[GmailId, None] = {}
+        page, cursor = "", start
+        while True:
+            request = self._wire.history(start, page)
+            found = self._read(request, "reading the history", gone=CursorExpired)
+            for record in found.records:
+                added.update(dict.fromkeys(_taken_in(record)))
+            cursor = found.history_id or cursor
+            page = found.next_page
+            if not page:
+                return History(added=tuple(added), cursor=max(cursor, start, key=int))
+
+    def fetch(self, gmail_id: GmailId) -> Arrival:
+        """Return a raw mail; raises MessageGone if it was deleted in the meantime."""
+        found = self._read(self._wire.message(gmail_id), "reading a message", gone=MessageGone)
+        return Arrival(
+            ref=MailRef(account=self.account, gmail_id=gmail_id),
+            thread_id=ThreadId(found.thread_id),
+            labels=found.labels,
+            internal_date=found.received_at,
+            raw=found.content,
+        )
+
+    def search(self, query: str, limit: int) -> list[GmailId]:
+        """Return the ids of the newest messages that Gmail's search finds, at most `limit`."""
+        return self._list(query, [], limit)
+
+    def marked(self, thread_id: str, key: str, *, recent: int = 0) -> Marked | None:
+        """Return our own mail that bears `X-Sampark-Key: key`: sent if it was, else the draft, else None.
+
+        Looks in the thread, and then among the newest `recent` sent messages: a draft whose thread could
+        not be joined is sent in another one. Only messages labelled SENT or DRAFT count, so that nobody
+        else's mail can pass for ours.
+        """
+        found = [
+            message for message in self._thread(thread_id) if message.header(MARKER).strip() == key
+        ]
+        found += self._recent(key, recent) if not found and recent else []
+        sent = next((message for message in found if "SENT" in message.labels), None)
+        if sent is not None:
+            return Marked(
+                state="sent", gmail_id=GmailId(sent.id), thread_id=ThreadId(sent.thread_id)
+            )
+        drafts = [message for message in found if "DRAFT" in message.labels]
+        return self._as_draft(drafts[0]) if drafts else None
+
+    def create_draft(self, raw: bytes, thread_id: str) -> str:
+        """Keep a mail as a draft in a thread and return the draft's id. Made once, never tried again.
+
+        Raises:
+            MailboxError: it was refused, or no answer came; then a draft may exist (see `marked`).
+        """
+        try:
+            return self._wire.create_draft(raw, thread_id).send(self._writer()).id
+        except CLIENT_ERRORS as error:
+            raise self._told(error, "creating a draft") from None
+
+    def send_draft(self, draft_id: str) -> Sent:
+        """Send a draft. The request is on the wire exactly once.
+
+        Raises:
+            SendRefused: Gmail answered 400, 403 or 404: this request sent nothing.
+            SendUnknown: any other failure; the mail may be out.
+            ReconnectNeeded: the grant is gone; nothing was sent.
+        """
+        try:
+            found = self._wire.send_draft(draft_id).send(self._writer())
+        except CLIENT_ERRORS as error:
+            told = self._told(error, "sending a draft")
+            if refusals.status_of(error) in {400, 403, 404} and not isinstance(told, Passing):
+                raise SendRefused(told.problem) from None
+            raise SendUnknown(told.problem, fix="Look for the mail before anything else.") from None
+        return Sent(gmail_id=GmailId(found.id), thread_id=ThreadId(found.thread_id))
+
+    def draft_exists(self, draft_id: str) -> bool:
+        """Whether a draft is still there: neither sent nor deleted."""
+        try:
+            self._read(self._wire.draft(draft_id), "looking for a draft", gone=MessageGone)
+        except MessageGone:
+            return False
+        return True
+
+    def message_id(self, gmail_id: GmailId) -> str:
+        """Return a message's real Message-ID, which Gmail may have rewritten; raises MessageGone."""
+        request = self._wire.headers(gmail_id, ["Message-ID"])
+        return (
+            self._read(request, "reading a Message-ID", gone=MessageGone)
+            .header("Message-ID")
+            .strip()
+        )
+
+    def _list(self, query: str, labels: list[str], limit: int) -> list[GmailId]:
+        found: list[GmailId] = []
+        page = ""
+        while len(found) < limit:
+            request = self._wire.messages(query, labels, limit - len(found), page)
+            answer = self._read(request, "listing messages")
+            found += [GmailId(message.id) for message in answer.messages]
+            page = answer.next_page
+            if not page:
+                break
+        return found[:limit]
+
+    def _thread(self, thread_id: str) -> tuple[MessageShape, ...]:
+        if not thread_id:
+            return ()
+        try:
+            request = self._wire.thread(thread_id, [MARKER])
+            return self._read(request, "reading a thread", gone=MessageGone).messages
+        except MessageGone:
+            return ()
+
+    def _recent(self, key: str, most: int) -> list[MessageShape]:
+        """The message with that key among the newest sent ones; stops at the first."""
+        for gmail_id in self._list("", ["SENT"], most):
+            try:
+                found = self._read(
+                    self._wire.headers(gmail_id, [MARKER]), "reading a message", gone=MessageGone
+                )
+            except MessageGone:
+                continue
+            if found.header(MARKER).strip() == key:
+                return [found]
+        return []
+
+    def _as_draft(self, message: MessageShape) -> Marked | None:
+        """Find the draft that a message stands for."""
+        page = ""
+        for _ in range(_MOST_DRAFT_PAGES):
+            found = self._read(self._wire.drafts(page), "listing drafts")
+            for draft in found.drafts:
+                if draft.message.id == message.id:
+                    return Marked(
+                        state="draft",
+                        gmail_id=GmailId(message.id),
+                        thread_id=ThreadId(message.thread_id),
+                        draft_id=draft.id,
+                    )
+            page = found.next_page
+            if not page:
+                break
+        return None
+
+    def _read(
+        self,
+        request: Request[Answer],
+        doing: str,
+        *,
+        gone: type[CursorExpired | MessageGone] | None = None,
+    ) -> Answer:
+        """Send a read until it is answered. A 404 is raised as `gone` where one is meant."""
+        retries = stamina.retry_context(
+            on=_backoff, attempts=self._attempts, timeout=None, wait_initial=self._pause,
+            wait_max=30.0, wait_jitter=self._pause,
+        )  # fmt: skip
+        for attempt in retries:
+            with attempt:
+                return self._once(request, doing, gone)
+        raise AssertionError("stamina either returns or raises")
+
+    def _once(
+        self, request: Request[Answer], doing: str, gone: type[CursorExpired | MessageGone] | None
+    ) -> Answer:
+        try:
+            return request.send(self._reader())
+        except CLIENT_ERRORS as error:
+            if gone is not None and refusals.status_of(error) == 404:
+                raise gone(f"Gmail answered 404 while {doing}.") from None
+            raise refusals.explain(error, doing) from None
+
+    def _reader(self) -> AuthorizedHttp:
+        return self._http("reader", renewals=2)
+
+    def _writer(self) -> AuthorizedHttp:
+        return self._http("writer", renewals=0)
+
+    def _http(self, role: str, *, renewals: int) -> AuthorizedHttp:
+        """This thread's client. Only reads are sent again after the grant was renewed."""
+        known: AuthorizedHttp | None = getattr(self._own, role, None)
+        if known is None:
+            once = OnceHttp(timeout=self._timeout, proxied=self._proxied)
+            self._clients.add(once)
+            known = AuthorizedHttp(self._credentials, http=once, max_refresh_attempts=renewals)
+            setattr(self._own, role, known)
+        return known
+
+    def _told(self, error: Exception, doing: str) -> MailboxError:
+        """What a failed write means. After a 401 the grant is renewed for the next call."""
+        if refusals.status_of(error) != 401:
+            return refusals.explain(error, doing)
+        request = HttpAuthRequest(OnceHttp(timeout=self._timeout, proxied=self._proxied))
+        try:
+            self._credentials.refresh(request)
+        except GoogleAuthError as refused:
+            raise refusals.explain(refused, "renewing the grant") from None
+        return Passing(f"Gmail answered 401 while {doing}; the grant was renewed.")
+
+
+def _taken_in(record: HistoryRecord) -> list[GmailId]:
+    """The messages of one step of history that are to be taken in."""
+    came = [item.message for item in record.added]
+    freed = [item.message for item in record.labels_removed if "SPAM" in item.labels]
+    return [
+        GmailId(message.id) for message in [*came, *freed] if is_trigger(frozenset(message.labels))
+    ]
+
+
+def _backoff(error: Exception) -> bool | float:
+    """Whether a read is tried again, and after how many seconds where Gmail said so."""
+    if not isinstance(error, Passing):
+        return False
+    return True if error.retry_after is None else error.retry_after

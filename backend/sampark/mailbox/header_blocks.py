@@ -1,0 +1,129 @@
+"""Header blocks: the From / Sent / To / Subject lines that programs put above a mail they quote or
+forward.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from sampark.mailbox import languages
+from sampark.mailbox.attribution import has_address, has_date, has_time
+from sampark.mailbox.lines import LOOK, Line, plain
+
+_NAMED = re.compile(r"[\s>|*_-]{0,4}([^\W\d_][^:|<>@]{0,28}?)\s?\|?\s?:\s?\|?\s?(.{0,380})$")
+_MOST_LINES = 24
+_MOST_FOLDS = 6
+
+
+_OTHER = (
+    "reply-to", "reply to", "antwort an", "répondre à", "responder a", "importance", "wichtigkeit",
+    "priority", "priorität", "importancia", "importância", "attachments", "anlagen", "pièces jointes",
+    "organization", "message-id", "in-reply-to", "newsgroups", "resent-from", "mailing list", "importanza",
+    "priorità", "belang", "prioriteit", "důležitost", "важность", "archivos adjuntos", "anexos", "allegati",
+)  # fmt: skip
+
+
+@cache
+def _roles() -> Mapping[str, str]:
+    """What each header name says. Where languages collide (`a`, `data`), the sender's name wins."""
+    kinds: tuple[languages.Key, ...] = ("copy", "to", "sent", "subject", "from")
+    return dict.fromkeys(_OTHER, "other") | {
+        word: kind for kind in kinds for word in languages.words(kind)
+    }
+
+
+class Named(NamedTuple):
+    """A line `Name: value` with the role of its name, "" for a name that is not known."""
+
+    role: str
+    value: str
+
+
+def read_named(line: Line) -> Named | None:
+    """Read a line as a header line; None if it is none."""
+    if ":" not in line.text[:64] and "：" not in line.text[:64]:
+        return None
+    match = _NAMED.match(plain(line.text))
+    if match is None:
+        return None
+    return Named(_roles().get(languages.folded(match[1].strip()), ""), match[2].strip())
+
+
+def could_start(lines: Sequence[Line], at: int) -> bool:
+    """Whether it is worth asking `end_of`: a known name, or three lines in a row that look like
+    headers.
+    """
+    named = read_named(lines[at])
+    if named is None or named.role in {"other", "copy"}:
+        return False
+    if named.role:
+        return True
+    return at + 2 < len(lines) and all(read_named(lines[at + step]) for step in (1, 2))
+
+
+def end_of(lines: Sequence[Line], first: int) -> int | None:
+    """Return the line after the header block that starts at `lines[first]`, None if there is none.
+
+    Needs a sender with a subject, or a sender with a date that tells a time or an address: a
+    traveller's "From: Delhi / To: Pune / Date: 3 March" is none. In a language that is not known:
+    three such lines in a row, one with an address and one with a date and a time.
+    """
+    start = read_named(lines[first])
+    if start is None or start.role in {"other", "copy"}:
+        return None
+    found: list[Named] = []
+    depth, at, end, folds = lines[first].depth, first, first, 0
+    while at < len(lines) and at - first < _MOST_LINES and lines[at].depth == depth:
+        named = read_named(lines[at])
+        if named is not None and (named.role or not _known(found)):
+            found.append(named)
+            folds = 0
+            end = at + 1
+        elif lines[at].blank:
+            if not _goes_on(lines, at):
+                break
+        elif found[-1].role in {"to", "copy", "subject", ""} and folds < _MOST_FOLDS:
+            folds += 1
+            if not _is_fold(lines[at], found[-1]):
+                break
+            end = at + 1
+        else:
+            break
+        at += 1
+    return end if _is_block(found) else None
+
+
+def _known(found: Sequence[Named]) -> bool:
+    return any(named.role for named in found)
+
+
+def _goes_on(lines: Sequence[Line], at: int) -> bool:
+    """Whether a header line stands right after one blank line (a block that was spaced out)."""
+    if at + 1 >= len(lines) or lines[at + 1].depth != lines[at].depth:
+        return False
+    named = read_named(lines[at + 1])
+    return named is not None and named.role != ""
+
+
+def _is_fold(line: Line, before: Named) -> bool:
+    """Whether a line continues the list of people, or a subject that was wrapped."""
+    if has_address(line.text[:LOOK]) or before.value.endswith((",", ";")):
+        return True
+    return before.role == "subject" and len(before.value) > 50 and line.text[:1] in " \t"
+
+
+def _is_block(found: Sequence[Named]) -> bool:
+    values = {named.role: named.value for named in reversed(found) if named.role}
+    if "from" in values:
+        addressed = any(has_address(value) for value in values.values())
+        if "subject" in values and (len(values) >= 3 or addressed):
+            return True
+        return "sent" in values and (has_time(values["sent"]) or has_address(values["from"]))
+    if {"sent", "to", "subject"} <= values.keys():
+        return has_time(values["sent"]) or has_address(values["to"])
+    return (
+        len(found) >= 3
+        and any(has_address(named.value) for named in found)
+        and any(has_date(named.value) and has_time(named.value) for named in found)
+    )

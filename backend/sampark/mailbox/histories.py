@@ -1,0 +1,142 @@
+"""Where history begins in a body: the marks that programs put above what they quote or forward."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sampark.mailbox import attribution, dividers, header_blocks
+from sampark.mailbox.lines import Line, Mark
+
+Kind = Literal["attribution", "headers", "original", "forward", "end"]
+
+# Honest mail has a few dozen lines that could open history; past this the rest is nobody's
+# instruction.
+_MOST_CANDIDATES = 2000
+_NEAR = 3
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The lines `start <= i < end` that introduce history of that kind.
+
+    `hard` means that the history is not marked line by line: nothing after it can be told to be
+    new.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    hard: bool
+
+
+def find_openings(lines: Sequence[Line]) -> list[Opening]:
+    """Return the openings outside quotes in order, up to and including the first hard one.
+
+    After a hard opening nothing is looked for: whatever stands there, a mark of an end included,
+    may have been written by the quoted person. Linear in the number of lines.
+    """
+    found: list[Opening] = []
+    following = _next_filled(lines)
+    at = budget = 0
+    while at < len(lines):
+        line = lines[at]
+        if line.mark in {Mark.HISTORY, Mark.FORWARDED} or budget > _MOST_CANDIDATES:
+            kind: Kind = "forward" if line.mark is Mark.FORWARDED else "original"
+            found.append(_with_lead(lines, Opening(at, at, kind, hard=True)))
+            break
+        if line.depth or line.blank:
+            at += 1
+            continue
+        opening, tried = _opening_at(lines, at, following)
+        budget += tried
+        if opening is None:
+            at += 1
+            continue
+        found.append(_with_lead(lines, opening))
+        if opening.hard:
+            break
+        at = opening.end
+    return _in_order(found)
+
+
+def _opening_at(
+    lines: Sequence[Line], at: int, following: Sequence[int]
+) -> tuple[Opening | None, int]:
+    """The opening that this line makes, and whether looking for it took work."""
+    line = lines[at]
+    divider = dividers.kind_of(line)
+    if divider in {"original", "forward"}:
+        kind: Kind = "forward" if divider == "forward" else "original"
+        return _close(lines, at, _past_headers(lines, at + 1, following), kind, following), 1
+    if header_blocks.could_start(lines, at):
+        end = header_blocks.end_of(lines, at)
+        if end is not None:
+            return _close(lines, at, end, "headers", following), 1
+    if line.mark is Mark.ATTRIBUTION:
+        end = at + 1
+        while end < len(lines) and (lines[end].mark is Mark.ATTRIBUTION or lines[end].blank):
+            end += 1
+        return _close(lines, at, end, "attribution", following), 1
+    if not attribution.ends_like_one(line):
+        return None, int(header_blocks.could_start(lines, at))
+    quoted = following[at + 1] < len(lines) and lines[following[at + 1]].depth > 0
+    start = attribution.start_of(lines, at, quote_follows=quoted)
+    if start is None:
+        return None, 1
+    return _close(lines, start, at + 1, "attribution", following), 1
+
+
+def _close(
+    lines: Sequence[Line], start: int, end: int, kind: Kind, following: Sequence[int]
+) -> Opening:
+    """Soft if the next text is quoted line by line; at the end of the body there is nothing to
+    mark.
+    """
+    after = following[end]
+    if after >= len(lines):
+        return Opening(start, end, kind, hard=kind != "attribution")
+    return Opening(start, end, kind, hard=lines[after].depth == 0)
+
+
+def _past_headers(lines: Sequence[Line], at: int, following: Sequence[int]) -> int:
+    """The line after the header block, if one follows a divider."""
+    start = following[at]
+    if start >= len(lines) or start - at > _NEAR or lines[start].depth:
+        return at
+    return header_blocks.end_of(lines, start) or at
+
+
+def _with_lead(lines: Sequence[Line], opening: Opening) -> Opening:
+    """Take the rule or the title above an opening with it; a title about forwarding tells its kind."""
+    start, kind = opening.start, opening.kind
+    while start > 0 and opening.start - start < _NEAR:
+        above = start - 1
+        while above > 0 and lines[above].blank:
+            above -= 1
+        divider = None if lines[above].depth else dividers.kind_of(lines[above])
+        if divider is None:
+            break
+        if divider == "forward" or (divider == "rule" and dividers.looks_forwarded(lines[above])):
+            kind = "forward"
+        start = above
+    return Opening(start, opening.end, kind, opening.hard)
+
+
+def _next_filled(lines: Sequence[Line]) -> list[int]:
+    """For each line, the next one (itself included) that is not blank; one past the end if there is
+    none.
+    """
+    following = [len(lines)] * (len(lines) + 2)
+    for at in range(len(lines) - 1, -1, -1):
+        following[at] = following[at + 1] if lines[at].blank else at
+    return following
+
+
+def _in_order(found: list[Opening]) -> list[Opening]:
+    """An opening that another one swallowed with its lead goes."""
+    kept: list[Opening] = []
+    for opening in found:
+        while kept and kept[-1].start >= opening.start:
+            kept.pop()
+        kept.append(opening)
+    return kept

@@ -1,0 +1,59 @@
+"""The words of mail programs in many languages, from `languages.toml`, as alternations for
+patterns.
+"""
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+Key = Literal[
+    "wrote",
+    "leads",
+    "quoting",
+    "weekdays",
+    "months",
+    "from",
+    "sent",
+    "to",
+    "copy",
+    "subject",
+    "original",
+    "forwarded",
+    "device",
+    "device_end",
+    "away",
+    "bounced",
+]
+
+# Scripts from here on are written without spaces, so their words have no edges to look for.
+_FIRST_DENSE = 0x0E00
+
+
+@cache
+def words(key: Key) -> tuple[str, ...]:
+    """Return the words of one kind in all languages, lower case, longest first."""
+    text = Path(__file__).with_name("languages.toml").read_text(encoding="utf-8")
+    tables: dict[str, dict[str, list[str]]] = tomllib.loads(text)
+    found = {folded(word) for table in tables.values() for word in table.get(key, ())}
+    return tuple(sorted(found, key=lambda word: (-len(word), word)))
+
+
+def folded(text: str) -> str:
+    """Return text for comparison: composed, lower case, the dotless and the dotted i alike."""
+    return unicodedata.normalize("NFC", text).lower().replace("i̇", "i")
+
+
+def bare(key: Key) -> str:
+    """Return the words of one kind as an alternation without any edges."""
+    return "|".join(re.escape(word) for word in words(key))
+
+
+def edged(key: Key) -> str:
+    """Return the words of one kind as an alternation which matches whole words."""
+    spaced = [re.escape(word) for word in words(key) if ord(word[0]) < _FIRST_DENSE]
+    dense = [re.escape(word) for word in words(key) if ord(word[0]) >= _FIRST_DENSE]
+    alternatives = [rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)", *dense]
+    return f"(?:{'|'.join(alternatives)})"

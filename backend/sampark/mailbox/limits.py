@@ -1,0 +1,37 @@
+"""What the reader of mail accepts, checked on bytes before anything is parsed.
+
+Each figure is far above what honest mail needs and far below what makes a parser slow: one megabyte
+of addresses, MIME parts or header lines costs a general parser minutes.
+"""
+
+from collections.abc import Iterator
+
+HEADER_BYTES = 64 * 1024
+FIELD_BYTES = 8 * 1024
+AUTH_FIELD_BYTES = 16 * 1024
+FIELDS = 300
+PARTS = 200
+DEPTH = 20
+ADDRESSES = 100
+NAME_PIECES = 50
+HTML_CHARACTERS = 1024 * 1024
+HTML_DEPTH = 200
+HTML_TAGS = 20_000
+BODY_CHARACTERS = 1024 * 1024
+BODY_LINES = 20_000
+FILE_NAME = 120
+REFERENCES = 100
+
+
+class Notes:
+    """What was odd in reading one mail, in the order it was met, each said once."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, None] = {}
+
+    def add(self, note: str) -> None:
+        """Keep a note; a note already kept is not repeated."""
+        self._seen.setdefault(note)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._seen)

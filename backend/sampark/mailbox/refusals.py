@@ -1,0 +1,108 @@
+"""What went wrong with a request to Gmail, told as this project's errors. No message quotes a mail."""
+
+import http.client
+import json
+import re
+from typing import Self
+
+from google.auth.exceptions import GoogleAuthError, RefreshError
+from googleapiclient.errors import HttpError
+from httplib2 import HttpLib2Error
+from pydantic import JsonValue
+
+from sampark.errors import MailboxError, ReconnectNeeded
+
+# All that the client, its transport and its credentials raise for one request.
+CLIENT_ERRORS = (
+    HttpError,
+    HttpLib2Error,
+    GoogleAuthError,
+    http.client.HTTPException,
+    OSError,
+    ValueError,
+)
+
+_RATE = frozenset(
+    (
+        "rateLimitExceeded",
+        "userRateLimitExceeded",
+        "quotaExceeded",
+        "dailyLimitExceeded",
+        "backendError",
+    )
+)
+_MOST_WAIT = 120.0
+
+
+class Passing(MailboxError):
+    """A refusal that may be gone in a moment. `retry_after` is how many seconds Gmail asked to wait."""
+
+    retry_after: float | None = None
+
+    def after(self, seconds: float | None) -> Self:
+        """Return this error with the wait that Gmail asked for."""
+        self.retry_after = seconds
+        return self
+
+
+class SendRefused(MailboxError):
+    """Gmail refused to send a draft: it is gone, or was never one, or may not be sent."""
+
+
+def status_of(error: Exception) -> int:
+    """Return the HTTP status of an error, 0 if no answer came."""
+    return int(error.resp.status) if isinstance(error, HttpError) else 0
+
+
+def explain(error: Exception, doing: str) -> MailboxError:
+    """Return what a client error means. `doing` says what was asked for, as in "reading the history"."""
+    if isinstance(error, RefreshError) and not getattr(error, "retryable", False):
+        return _reconnect()
+    if not isinstance(error, HttpError):
+        kind = type(error).__name__
+        return Passing(f"Gmail could not be reached while {doing} ({kind}).")
+    status, reason = status_of(error), reason_of(error)
+    told = f"Gmail answered {status}{f' ({reason})' if reason else ''} while {doing}."
+    if status == 401:
+        return _reconnect()
+    if is_passing(error):
+        return Passing(told).after(_retry_after(error))
+    return MailboxError(told)
+
+
+def is_passing(error: HttpError) -> bool:
+    """Whether Gmail may answer otherwise in a moment: 429, 5xx, and 403 for a rate or a quota."""
+    status = status_of(error)
+    return status == 429 or status >= 500 or (status == 403 and reason_of(error) in _RATE)
+
+
+def reason_of(error: HttpError) -> str:
+    """Return Google's reason code, "" if the answer has none. Only its letters are passed on."""
+    try:
+        body: JsonValue = json.loads(error.content)
+    except ValueError:
+        return ""
+    found = _first_reason(body)
+    return found if re.fullmatch(r"[A-Za-z_]{1,60}", found) else ""
+
+
+def _first_reason(body: JsonValue) -> str:
+    match body:
+        case {"error": {"errors": [{"reason": str(reason)}, *_]}}:
+            return reason
+        case {"error": {"status": str(reason)}}:
+            return reason
+        case _:
+            return ""
+
+
+def _reconnect() -> ReconnectNeeded:
+    return ReconnectNeeded(
+        "Gmail no longer accepts the account's grant.",
+        fix="Connect the account again: sampark connect.",
+    )
+
+
+def _retry_after(error: HttpError) -> float | None:
+    text = str(error.resp.get("retry-after", ""))
+    return min(float(text), _MOST_WAIT) if text.isdecimal() else None

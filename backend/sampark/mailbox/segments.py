@@ -1,0 +1,172 @@
+"""Who wrote which words of a body: new, quoted, forwarded, signature.
+
+Only new words can be a requester's instruction, so the rules lean one way: text under an opening of
+history that is not quoted line by line is never new again, whatever it says. Answers written
+between quoted lines keep those lines in place, each of them with its `>`.
+"""
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+
+from sampark.domain.mail import Segments
+from sampark.mailbox import html_text, lines, signatures
+from sampark.mailbox.histories import Opening, find_openings
+from sampark.mailbox.lines import Line, Mark
+
+
+class _Who(Enum):
+    NEW = "new"
+    QUOTE = "quote"
+    OPENING = "opening"
+    FORWARD = "forward"
+    SIGNATURE = "signature"
+
+
+# A single quoted block between two stretches of new words, longer than this, is history and no
+# context.
+_LONGEST_CONTEXT = 30
+_WRAPPED_FROM = 60
+
+
+def split(text: str, *, forwarding: bool = False) -> Segments:
+    """Cut a plain text body by who wrote it.
+
+    Args:
+        text: the body, any line ends.
+        forwarding: the subject calls the mail a forward, so a history under header lines is `forwarded`.
+
+    Returns:
+        Segments. Every line stands in exactly one of them, blank lines aside. Quoted lines which an
+        interleaved answer keeps in `new` begin with `>`. Never raises; linear in the length of the text.
+    """
+    head, rest = lines.bounded(text)
+    found = split_lines(lines.from_text(head), forwarding=forwarding)
+    # Nobody writes that much by hand: what is over the limit is nobody's instruction.
+    return found.model_copy(update={"quoted": f"{found.quoted}\n{rest}"}) if rest.strip() else found
+
+
+def split_html(html: str, *, forwarding: bool = False) -> Segments:
+    """Cut an HTML body by who wrote it: the marks of mail programs first, then the rules for plain
+    text.
+
+    Hidden text is in no segment. Arguments, result and promises are those of `split`.
+    """
+    return split_lines(html_text.read_html(html).lines, forwarding=forwarding)
+
+
+def split_lines(body: Sequence[Line], *, forwarding: bool = False) -> Segments:
+    """Cut lines that were already read: what `split` and `split_html` share."""
+    openings = find_openings(body)
+    hard = openings[-1] if openings and openings[-1].hard else None
+    own = body[: hard.start] if hard else body
+    who = _label(own, [opening for opening in openings if not opening.hard], forwarding=forwarding)
+    kept = _keep_context(own, who)
+    new = _join(line for line, owner in zip(own, kept, strict=True) if owner is _Who.NEW)
+    parts = {
+        owner: [line for line, is_of in zip(own, kept, strict=True) if is_of is owner]
+        for owner in _Who
+    }
+    quoted = [
+        line for line, owner in zip(own, kept, strict=True) if owner in {_Who.QUOTE, _Who.OPENING}
+    ]
+    forwarded = parts[_Who.FORWARD]
+    if hard is not None:
+        history = body[hard.start :]
+        is_forward = hard.kind == "forward" or (
+            hard.kind in {"headers", "original"} and (forwarding or not new)
+        )
+        (forwarded if is_forward else quoted).extend(history)
+    return Segments(
+        new=new,
+        quoted=_join(quoted),
+        forwarded=_join(forwarded),
+        signature=_join(parts[_Who.SIGNATURE]),
+    )
+
+
+def _label(own: Sequence[Line], openings: Sequence[Opening], *, forwarding: bool) -> list[_Who]:
+    """Say of each line whose it is, interleaving aside."""
+    who = [_Who.QUOTE if line.depth else _Who.NEW for line in own]
+    for opening in openings:
+        is_forward = opening.kind == "forward" or (forwarding and opening.kind != "attribution")
+        owner = _Who.FORWARD if is_forward else _Who.OPENING
+        for at in range(opening.start, opening.end):
+            who[at] = owner
+        if is_forward:
+            _spread(own, who, opening.end)
+    _claim_wrapped(own, who)
+    for start, end in _stretches(who, _Who.NEW):
+        begin = signatures.start_of(own[start:end])
+        for at in range(start, end):
+            if own[at].mark is Mark.SIGNATURE or (begin is not None and at >= start + begin):
+                who[at] = _Who.SIGNATURE
+    return who
+
+
+def _spread(own: Sequence[Line], who: list[_Who], at: int) -> None:
+    """A forward whose lines are quoted takes those lines."""
+    while at < len(own) and (own[at].depth or own[at].blank):
+        who[at] = _Who.FORWARD
+        at += 1
+
+
+def _claim_wrapped(own: Sequence[Line], who: list[_Who]) -> None:
+    """The tail of a long quoted line which a program wrapped without its mark belongs to the quote."""
+    for at in range(1, len(own) - 1):
+        before, line, after = own[at - 1], own[at], own[at + 1]
+        if who[at] is not _Who.NEW or line.blank or who[at - 1] is not _Who.QUOTE:
+            continue
+        long_before = len(before.shown) >= _WRAPPED_FROM and not before.text.rstrip().endswith(
+            (".", "?", "!", ":")
+        )
+        if long_before and after.depth == before.depth and len(line.text) < _WRAPPED_FROM:
+            who[at] = _Who.QUOTE
+
+
+def _keep_context(own: Sequence[Line], who: list[_Who]) -> list[_Who]:
+    """Return the labels with the quoted lines that an interleaved answer needs turned into new
+    ones.
+    """
+    words = [at for at, owner in enumerate(who) if owner is _Who.NEW and not own[at].blank]
+    quotes = [at for at, owner in enumerate(who) if owner is _Who.QUOTE and not own[at].blank]
+    if not words or not quotes or quotes[0] > words[-1]:
+        return who
+    first, last = words[0], words[-1]
+    inner = [at for at in quotes if first < at < last]
+    answered_between = bool(inner) or quotes[-1] > last
+    if not answered_between:
+        return who
+    if quotes[0] > first and quotes[-1] < last and _one_long_block(words, inner):
+        return who
+    kept = list(who)
+    for at in range(quotes[0], last):
+        if kept[at] is _Who.QUOTE:
+            kept[at] = _Who.NEW
+    return kept
+
+
+def _one_long_block(words: Sequence[int], inner: Sequence[int]) -> bool:
+    unbroken = not any(inner[0] < at < inner[-1] for at in words)
+    return unbroken and len(inner) > _LONGEST_CONTEXT
+
+
+def _stretches(who: Sequence[_Who], owner: _Who) -> Iterable[tuple[int, int]]:
+    """Yield the runs of one label."""
+    start = 0
+    while start < len(who):
+        end = start
+        while end < len(who) and who[end] is owner:
+            end += 1
+        if end > start:
+            yield start, end
+        start = end + 1
+
+
+def _join(found: Iterable[Line]) -> str:
+    """Join lines; runs of blank lines become one."""
+    out: list[str] = []
+    for line in found:
+        shown = line.shown.rstrip()
+        if shown or (out and out[-1]):
+            out.append(shown)
+    return "\n".join(out).strip("\n")

@@ -1,0 +1,73 @@
+"""Signatures: the conventional delimiter, the line a phone adds, the footer of a list or of a
+scanner.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from sampark.mailbox import languages
+from sampark.mailbox.lines import LOOK, Line, plain
+
+# A line that a phone or a program adds names one of these.
+_DEVICE = re.compile(
+    r"i(?:phon|pad|pod|os)|android|blackberry|samsung|galaxy|smartphone|huawei|xiaomi|redmi|oneplus|nokia"
+    r"|htc|sony|xperia|motorola|pixel|windows|outlook|mail\b|gmail|yahoo|aol|handy|mobil|telefon|phone|tablet"
+    r"|nexus|macbook|\bmac\b|posteo|gmx|web\.de|proton|tutanota|thunderbird|k-9|typeapp|spark|superhuman"
+    r"|mailbird|em client|newton|\bnine\b|aquamail|\bhey\b|fastmail|zoho|mailspring|canary|手机|手機|電話|휴대"
+)
+_FOOTER = re.compile(
+    r"(?i)mailing list|listinfo|unsubscribe|to post to this|subscribed to|google groups|yahoogroups"
+    r"|checked for viruses|virus-free|virenfrei|auf viren geprüft|sin virus|sans virus|senza virus|avast|avg\.com"
+    r"|message is scanned|gescannt|list archives?"
+)
+_DELIMITER = re.compile(r"\s?--\s?$|\s?[\u2014\u2013]\s?$|_{2,4}\s?$")
+_EXACT = ("-- ", "--\u00a0")
+_LONGEST = 15
+_MOBILE_AFTER = 6
+_MOBILE_LENGTH = 120
+
+
+@cache
+def _added() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """How a line that a phone adds begins, and how it ends."""
+    begins = re.compile(rf"[<\[(~\"'*_ -]{{0,3}}(?:{languages.bare('device')})")
+    ends = re.compile(rf"(?:{languages.bare('device_end')})[\s.!>\])]{{0,3}}$")
+    return begins, ends
+
+
+def start_of(lines: Sequence[Line]) -> int | None:
+    """Return where the signature of one stretch of a writer's own lines starts, None if it has
+    none.
+
+    `-- ` opens one whatever follows; `--`, a long dash or a short rule only if at most 15 lines
+    follow; a phone's line only near the end of the stretch; a list's footer only under a rule.
+    """
+    filled = [at for at, line in enumerate(lines) if not line.blank]
+    for position, at in enumerate(filled):
+        text = lines[at].text
+        after = len(filled) - position - 1
+        if text in _EXACT or (len(text) < 8 and after <= _LONGEST and _DELIMITER.match(text)):
+            return at
+        if after <= _MOBILE_AFTER and is_mobile(lines[at]):
+            return at
+        if after <= _LONGEST and _is_footer(lines, filled[position:]):
+            return at
+    return None
+
+
+def is_mobile(line: Line) -> bool:
+    """Whether a line is what a phone or a program adds ("Sent from my ...")."""
+    text = languages.folded(plain(line.text)).partition("<http")[0].partition("(http")[0].strip()
+    if not text or len(line.text) > LOOK or len(text) > _MOBILE_LENGTH:
+        return False
+    begins, ends = _added()
+    return _DEVICE.search(text) is not None and bool(begins.match(text) or ends.search(text))
+
+
+def _is_footer(lines: Sequence[Line], filled: Sequence[int]) -> bool:
+    """A rule of underscores, dashes or the like with a list's or a scanner's words under it."""
+    first = lines[filled[0]].text.strip()
+    if len(first) < 5 or first.strip("_-=~*") or len(filled) < 2:
+        return False
+    return any(_FOOTER.search(lines[at].text[:LOOK]) for at in filled[1:6])

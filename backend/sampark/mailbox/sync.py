@@ -1,0 +1,141 @@
+"""Keeping in step with a mailbox: nothing lost, nothing twice, whatever fails in between.
+
+The cursor is a history id. It moves in the transaction that stores the mail before it, and only forward;
+a crash anywhere repeats work and loses none.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sampark.domain.base import AccountId, GmailId
+from sampark.domain.mail import Arrival, MailRef
+from sampark.domain.ports import Clock
+from sampark.errors import CursorExpired, MailboxError, MessageGone
+from sampark.mailbox.gmail import History, is_trigger
+
+# How far a resync looks back before the newest stored mail, and how far where nothing is stored: Gmail
+# keeps history "typically for at least a week".
+OVERLAP = timedelta(hours=1)
+LONGEST_GAP = timedelta(days=7)
+MOST_LISTED = 100_000
+
+_BATCH = 50
+_BATCH_BYTES = 30_000_000
+
+
+class Mailbox(Protocol):
+    """What is needed of Gmail; `sampark.mailbox.gmail.Gmail` has it."""
+
+    @property
+    def account(self) -> AccountId: ...
+
+    def profile(self) -> tuple[AccountId, str]: ...
+
+    def history(self, start: str) -> History: ...
+
+    def fetch(self, gmail_id: GmailId) -> Arrival: ...
+
+    def search(self, query: str, limit: int) -> list[GmailId]: ...
+
+
+class InboxStore(Protocol):
+    """What is needed of the store. `take_in` stores mail and moves the cursor in one transaction."""
+
+    def cursor(self, account: AccountId) -> str | None:
+        """Return the history id up to which all mail is stored; None before the first sync."""
+        ...
+
+    def take_in(
+        self, account: AccountId, arrivals: Sequence[Arrival], cursor: str | None
+    ) -> list[MailRef]:
+        """Store what is new, move the cursor forward (None: leave it), return the new mails."""
+        ...
+
+    def unknown(self, account: AccountId, gmail_ids: Iterable[GmailId]) -> list[GmailId]:
+        """Return those of the ids that are not stored, in the order given."""
+        ...
+
+    def last_internal_date(self, account: AccountId) -> datetime | None:
+        """Return when Gmail accepted the newest stored mail."""
+        ...
+
+
+def sync(gmail: Mailbox, store: InboxStore, *, clock: Clock) -> list[MailRef]:
+    """Take in what came since the last time and return it, oldest first.
+
+    The first sync of an account only pins the cursor: mail from before is never acted on. Where the
+    cursor is older than Gmail's history, the mailbox is read again from the newest stored mail on, with
+    the new cursor pinned before, so that mail which arrives meanwhile is found too.
+
+    Raises:
+        MailboxError: Gmail could not be read. What was stored stays; the cursor has not passed anything
+            that is not stored.
+    """
+    start = store.cursor(gmail.account)
+    if start is None:
+        _, pinned = gmail.profile()
+        return store.take_in(gmail.account, (), pinned)
+    try:
+        history = gmail.history(start)
+    except CursorExpired:
+        return _resync(gmail, store, clock)
+    return _take_in(gmail, store, history.added, history.cursor)
+
+
+def _resync(gmail: Mailbox, store: InboxStore, clock: Clock) -> list[MailRef]:
+    """Read the mailbox since the newest stored mail, then catch up from the pin."""
+    _, pinned = gmail.profile()
+    newest = store.last_internal_date(gmail.account)
+    since = (newest - OVERLAP) if newest is not None else clock.now() - LONGEST_GAP
+    listed = gmail.search(f"after:{int(since.timestamp())}", MOST_LISTED)
+    if len(listed) >= MOST_LISTED:
+        raise MailboxError(
+            f"More than {MOST_LISTED} messages came since the last sync of {gmail.account}.",
+            fix="Import them first: sampark import --since.",
+        )
+    found = _take_in(gmail, store, tuple(reversed(listed)), None)
+    history = gmail.history(pinned)
+    return found + _take_in(gmail, store, history.added, history.cursor)
+
+
+def _take_in(
+    gmail: Mailbox, store: InboxStore, gmail_ids: Sequence[GmailId], cursor: str | None
+) -> list[MailRef]:
+    """Store mail in batches; the cursor moves with the last one, when all before it is stored."""
+    found: list[MailRef] = []
+    unseen = store.unknown(gmail.account, gmail_ids)
+    batches = _batches(_fetched(gmail, unseen))
+    held: list[Arrival] = []
+    for batch in batches:
+        if held:
+            found += store.take_in(gmail.account, held, None)
+        held = batch
+    if held or cursor is not None:
+        found += store.take_in(gmail.account, held, cursor)
+    return found
+
+
+def _fetched(gmail: Mailbox, gmail_ids: Iterable[GmailId]) -> Iterator[Arrival]:
+    """Fetch messages one by one. One that is gone, or is no mail to us any more, is passed over."""
+    for gmail_id in gmail_ids:
+        try:
+            arrival = gmail.fetch(gmail_id)
+        except MessageGone:
+            continue
+        if is_trigger(frozenset(arrival.labels)):
+            yield arrival
+
+
+def _batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
+    """Group arrivals: at most 50, and no more than 30 MB beyond the first, are held at once."""
+    batch: list[Arrival] = []
+    size = 0
+    for arrival in arrivals:
+        if batch and (len(batch) >= _BATCH or size + len(arrival.raw) > _BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(arrival)
+        size += len(arrival.raw)
+    if batch:
+        yield batch

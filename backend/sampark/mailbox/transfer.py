@@ -1,0 +1,59 @@
+"""Content transfer encodings (RFC 2045), decoded as far as the bytes allow."""
+
+import binascii
+import re
+import string
+
+from sampark.mailbox.limits import Notes
+
+_ALPHABET = (string.ascii_letters + string.digits + "+/=").encode()
+_NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET))
+_PADDING = re.compile(rb"=+")
+_MOST_RUNS = 1000
+
+
+def decode_body(raw: bytes, encoding: str, notes: Notes) -> bytes:
+    """Return the decoded body of a part. An unknown encoding leaves it as it is. Linear, never
+    raises.
+    """
+    match encoding.strip().lower():
+        case "base64":
+            return _base64(raw, notes)
+        case "quoted-printable":
+            return binascii.a2b_qp(raw)
+        case "x-uuencode" | "uuencode" | "x-uue" | "uue":
+            return _uuencoded(raw, notes)
+        case "" | "7bit" | "8bit" | "binary":
+            return raw
+        case _:
+            notes.add("A part has an unknown transfer encoding.")
+            return raw
+
+
+def _base64(raw: bytes, notes: Notes) -> bytes:
+    """Decode base64; pieces that were padded one by one and then joined are all read."""
+    clean = raw.translate(None, _NOT_BASE64)
+    runs = _PADDING.split(clean) if b"=" in clean else [clean]
+    if len(runs) > _MOST_RUNS:
+        runs = [b"".join(runs)]
+    runs = [run for run in runs if run]
+    if any(len(run) % 4 == 1 for run in runs):
+        notes.add("A base64 part is damaged; what could be decoded was kept.")
+    return b"".join(_run(run) for run in runs)
+
+
+def _run(run: bytes) -> bytes:
+    whole = run[: len(run) - 1] if len(run) % 4 == 1 else run
+    return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
+
+
+def _uuencoded(raw: bytes, notes: Notes) -> bytes:
+    out: list[bytes] = []
+    for line in raw.splitlines():
+        if not line or line.startswith((b"begin ", b"end", b"`")):
+            continue
+        try:
+            out.append(binascii.a2b_uu(line))
+        except binascii.Error:
+            notes.add("A uuencoded part is damaged; what could be decoded was kept.")
+    return b"".join(out)

@@ -1,0 +1,251 @@
+"""The shapes of the Gmail API's JSON, and the requests that are made of it. Nothing is sent here.
+
+Every address comes from the endpoint: the discovery document that ships with the client is read with its
+root replaced, so that uploads go to the same server as everything else.
+"""
+
+import base64
+import json
+from datetime import UTC, datetime
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+from googleapiclient import discovery, discovery_cache
+from googleapiclient.http import MediaInMemoryUpload
+from pydantic import BaseModel, ConfigDict, Field
+
+from sampark.errors import MailboxError
+
+# Above this a draft is uploaded as a file: the JSON path answers 413 from about 5 MB on
+# (googleapis/google-api-go-client#374).
+_JSON_MAIL = 3_000_000
+
+PAGE = 500
+
+
+class Shape(BaseModel):
+    """A part of an answer; what is not read is ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Profile(Shape):
+    """users.getProfile."""
+
+    email: str = Field(alias="emailAddress")
+    history_id: str = Field(alias="historyId", coerce_numbers_to_str=True)
+
+
+class Part(Shape):
+    """The top of a message's payload: its headers."""
+
+    headers: tuple["HeaderShape", ...] = ()
+
+
+class HeaderShape(Shape):
+    """One header of a payload."""
+
+    name: str
+    value: str
+
+
+class MessageShape(Shape):
+    """A message in any format."""
+
+    id: str
+    thread_id: str = Field(default="", alias="threadId")
+    labels: tuple[str, ...] = Field(default=(), alias="labelIds")
+    internal_date: int = Field(default=0, alias="internalDate")
+    raw: str = ""
+    payload: Part = Part()
+
+    @property
+    def received_at(self) -> datetime:
+        """When Gmail accepted it."""
+        return datetime.fromtimestamp(self.internal_date / 1000, UTC)
+
+    @property
+    def content(self) -> bytes:
+        """The raw mail."""
+        return base64.urlsafe_b64decode(self.raw + "=" * (-len(self.raw) % 4))
+
+    def header(self, name: str) -> str:
+        """Return the first header of that name in any case, "" if there is none."""
+        values = (item.value for item in self.payload.headers if item.name.lower() == name.lower())
+        return next(values, "")
+
+
+class Labelled(Shape):
+    """A label record of the history: the message and the labels that were added or removed."""
+
+    message: MessageShape
+    labels: tuple[str, ...] = Field(default=(), alias="labelIds")
+
+
+class Added(Shape):
+    """A record of a message that is new."""
+
+    message: MessageShape
+
+
+class HistoryRecord(Shape):
+    """One step of the mailbox's history."""
+
+    added: tuple[Added, ...] = Field(default=(), alias="messagesAdded")
+    labels_added: tuple[Labelled, ...] = Field(default=(), alias="labelsAdded")
+    labels_removed: tuple[Labelled, ...] = Field(default=(), alias="labelsRemoved")
+
+
+class HistoryPage(Shape):
+    """users.history.list."""
+
+    records: tuple[HistoryRecord, ...] = Field(default=(), alias="history")
+    history_id: str = Field(default="", alias="historyId", coerce_numbers_to_str=True)
+    next_page: str = Field(default="", alias="nextPageToken")
+
+
+class MessagePage(Shape):
+    """users.messages.list."""
+
+    messages: tuple[MessageShape, ...] = ()
+    next_page: str = Field(default="", alias="nextPageToken")
+
+
+class ThreadShape(Shape):
+    """users.threads.get."""
+
+    messages: tuple[MessageShape, ...] = ()
+
+
+class DraftShape(Shape):
+    """A draft and the message it stands for."""
+
+    id: str
+    message: MessageShape
+
+
+class DraftPage(Shape):
+    """users.drafts.list."""
+
+    drafts: tuple[DraftShape, ...] = ()
+    next_page: str = Field(default="", alias="nextPageToken")
+
+
+class _HttpRequest(Protocol):
+    def execute(self, http: object) -> object: ...
+
+
+Answer = TypeVar("Answer", bound=Shape)
+
+
+class Request(Generic[Answer]):
+    """A request that is ready to be sent, and the shape of its answer."""
+
+    def __init__(self, request: Any, shape: type[Answer]) -> None:
+        self._request = cast(_HttpRequest, request)
+        self._shape = shape
+
+    def send(self, http: object) -> Answer:
+        """Send it once over an authorized client; raises what the client raises, and ValueError."""
+        return self._shape.model_validate(self._request.execute(http=http))
+
+
+class Wire:
+    """Makes the requests that this system uses, for one server."""
+
+    def __init__(self, endpoint: str) -> None:
+        """Read the client's own discovery document for a server such as "https://gmail.googleapis.com"."""
+        text = discovery_cache.get_static_doc("gmail", "v1")
+        if text is None:
+            raise MailboxError(
+                "The Gmail client has no discovery document.",
+                fix="Install google-api-python-client again.",
+            )
+        document = json.loads(text) | {"rootUrl": f"{endpoint.rstrip('/')}/", "mtlsRootUrl": ""}
+        # A transport is given with each request; this one is only there because the client wants one.
+        service: Any = discovery.build_from_document(document, http=_NoTransport())
+        self._users: Any = service.users()
+
+    def profile(self) -> Request[Profile]:
+        """users.getProfile."""
+        return Request(self._users.getProfile(userId="me"), Profile)
+
+    def history(self, start: str, page: str) -> Request[HistoryPage]:
+        """users.history.list: what came in, and what was moved."""
+        request = self._users.history().list(
+            userId="me",
+            startHistoryId=start,
+            historyTypes=["messageAdded", "labelAdded", "labelRemoved"],
+            maxResults=PAGE,
+            pageToken=page or None,
+        )
+        return Request(request, HistoryPage)
+
+    def message(self, gmail_id: str) -> Request[MessageShape]:
+        """users.messages.get with the raw mail."""
+        return Request(
+            self._users.messages().get(userId="me", id=gmail_id, format="raw"), MessageShape
+        )
+
+    def headers(self, gmail_id: str, names: list[str]) -> Request[MessageShape]:
+        """users.messages.get with some headers alone."""
+        request = self._users.messages().get(
+            userId="me", id=gmail_id, format="metadata", metadataHeaders=names
+        )
+        return Request(request, MessageShape)
+
+    def messages(self, query: str, labels: list[str], most: int, page: str) -> Request[MessagePage]:
+        """users.messages.list, newest first."""
+        request = self._users.messages().list(
+            userId="me",
+            q=query or None,
+            labelIds=labels or None,
+            maxResults=min(most, PAGE),
+            pageToken=page or None,
+        )
+        return Request(request, MessagePage)
+
+    def thread(self, thread_id: str, names: list[str]) -> Request[ThreadShape]:
+        """users.threads.get with some headers of each message."""
+        request = self._users.threads().get(
+            userId="me", id=thread_id, format="metadata", metadataHeaders=names
+        )
+        return Request(request, ThreadShape)
+
+    def drafts(self, page: str) -> Request[DraftPage]:
+        """users.drafts.list."""
+        request = self._users.drafts().list(userId="me", maxResults=PAGE, pageToken=page or None)
+        return Request(request, DraftPage)
+
+    def draft(self, draft_id: str) -> Request[DraftShape]:
+        """users.drafts.get, the least of it."""
+        return Request(
+            self._users.drafts().get(userId="me", id=draft_id, format="minimal"), DraftShape
+        )
+
+    def create_draft(self, raw: bytes, thread_id: str) -> Request[DraftShape]:
+        """users.drafts.create: in the body, or as an upload where the mail is large."""
+        message = {"threadId": thread_id} if thread_id else {}
+        if len(raw) > _JSON_MAIL:
+            request = self._users.drafts().create(
+                userId="me",
+                body={"message": message},
+                media_body=MediaInMemoryUpload(raw, mimetype="message/rfc822", resumable=False),
+            )
+        else:
+            encoded = base64.urlsafe_b64encode(raw).decode("ascii")
+            request = self._users.drafts().create(
+                userId="me", body={"message": message | {"raw": encoded}}
+            )
+        return Request(request, DraftShape)
+
+    def send_draft(self, draft_id: str) -> Request[MessageShape]:
+        """users.drafts.send."""
+        return Request(self._users.drafts().send(userId="me", body={"id": draft_id}), MessageShape)
+
+
+class _NoTransport:
+    """A transport that refuses to be used."""
+
+    def request(self, *_: object, **__: object) -> None:
+        """Refuse."""
+        raise MailboxError("A request was sent without a transport of its own.")

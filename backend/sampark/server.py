@@ -1,0 +1,202 @@
+"""One process for every surface: HTTP routes, live events, the Panel pages, behind one gate."""
+
+import asyncio
+import secrets
+import socket
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import TracebackType
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from dashboards.mount import mount
+from sampark import __version__
+from sampark.api import live, pages, problem, routes, sessions
+from sampark.api.gate import Gate
+from sampark.api.headers import Headers
+from sampark.api.signin import Door
+from sampark.desk.commands import Commands
+from sampark.desk.desk import Desk
+from sampark.desk.feed import Feed
+from sampark.desk.mailroom import Mailroom
+from sampark.desk.people import People
+from sampark.desk.queries import Queries
+from sampark.desk.visits import Visits
+from sampark.errors import SettingsError
+from sampark.sandbox.person import Person
+from sampark.wiring import System
+
+LARGEST_FRAME = 32_000_000
+"""Bytes of one websocket message: a part of an uploaded file, in base64."""
+
+
+def surfaces(system: System, *, owner: Person | None = None) -> Desk:
+    """Return the desk of a running system.
+
+    Args:
+        system: It must be started before a command is given.
+        owner: A person of the sandbox, whose mailbox is shown as a page of its own.
+    """
+    account = system.settings.accounts[0]
+    return Desk(
+        ask=Queries(system.services),
+        do=Commands(system.engine),
+        people=People(system.store, system.clock),
+        mailroom=None if owner is None else Mailroom(owner, account=account),
+    )
+
+
+def build_app(desk: Desk) -> ASGIApp:
+    """Return the whole ASGI app over a desk: the gate stands in front of everything."""
+    secret, boot = secrets.token_bytes(32), secrets.token_hex(8)
+    feed, visits, seals = Feed(desk.ask), Visits(), sessions.Seals(secret)
+    door = Door(desk.people, seals)
+    app = _app(feed, door)
+    problem.register(app)
+    app.include_router(routes.routes(desk, boot=boot))
+    app.include_router(live.routes(desk, feed))
+    app.include_router(door.routes())
+    app.add_api_route("/", _home, include_in_schema=False)
+    app.mount("/assets", StaticFiles(directory=pages.ASSETS), name="assets")
+    documents = mount(app, desk, feed=feed, visits=visits, secret=secret, boot=boot)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    gate = Gate(app, people=desk.people, visits=visits, documents=documents, seals=seals)
+    return Headers(gate)
+
+
+def _app(feed: Feed, door: Door) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        collector = asyncio.create_task(feed.run())
+        yield
+        collector.cancel()
+        door.close()
+
+    return FastAPI(
+        title="Sampark",
+        version=__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # FastAPI's own pages load scripts from a CDN
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+
+
+async def _home() -> Response:
+    return RedirectResponse("/dashboard", status_code=303)
+
+
+class Server:
+    """uvicorn in a thread of its own. A context manager.
+
+    Args:
+        app: What is served.
+        host: The interface to listen on.
+        port: The TCP port; 0 takes a free one.
+    """
+
+    def __init__(self, app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._app = app
+        self._host = host
+        self._port = port
+        self._running: _Announcing | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> "Server":
+        """Listen, and return once requests are answered.
+
+        Raises:
+            SettingsError: the port is in use or may not be had.
+        """
+        listener = listen(self._host, self._port)
+        self._port = int(listener.getsockname()[1])
+        self._running = _Announcing(_config(self._app))
+        self._thread = threading.Thread(
+            target=self._running.serve_on, args=(listener,), name="sampark-server", daemon=True
+        )
+        self._thread.start()
+        self._running.ready.wait()
+        if not self._running.started:
+            raise SettingsError("the server did not start.", fix="See the lines above.")
+        return self
+
+    def stop(self) -> None:
+        """Close every connection; does nothing when it is not running."""
+        if self._running is None or self._thread is None:
+            return
+        self._running.should_exit = True
+        self._thread.join(timeout=15)
+        self._running = self._thread = None
+
+    @property
+    def address(self) -> str:
+        """The address to open in a browser, e.g. "http://127.0.0.1:8765"."""
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._port}"
+
+    def __enter__(self) -> "Server":
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+class _Announcing(uvicorn.Server):
+    """A uvicorn server that says when it listens, or that it never will."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self.ready.set()
+
+    def serve_on(self, listener: socket.socket) -> None:
+        try:
+            self.run(sockets=[listener])
+        finally:
+            self.ready.set()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a bound socket; raises SettingsError naming the port and the fix."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise SettingsError(
+            f"port {port} on {host} cannot be had: {reason.lower()}.",
+            fix="Stop what uses it, or choose another: --port 0 takes a free one.",
+        ) from error
+    return listener
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        loop="asyncio",
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_FRAME,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=2,
+    )

@@ -1,0 +1,73 @@
+"""Accounts: cursors that only move forward, grants that are sealed."""
+
+import threading
+
+import pytest
+
+from sampark.domain.base import AccountId
+from sampark.errors import StoreError
+from sampark.storage.conftest import ACCOUNT
+from sampark.storage.store import Store
+
+OTHER = AccountId("other@example.com")
+
+
+def test_added_once_and_listed(store: Store):
+    store.accounts.move_cursor(ACCOUNT, "7")
+    store.accounts.add(ACCOUNT)
+    store.accounts.add(OTHER)
+    assert [row.account for row in store.accounts.all()] == [OTHER, ACCOUNT]
+    assert store.accounts.get(ACCOUNT).cursor == "7"
+    assert store.accounts.get(OTHER).state == "connected"
+
+
+def test_the_cursor_is_a_number_and_moves_forward_only(store: Store):
+    assert store.accounts.cursor(ACCOUNT) is None
+    for step, stands in [("9", "9"), ("10", "10"), ("9", "10"), ("10", "10"), ("2" * 25, "2" * 25)]:
+        store.accounts.move_cursor(ACCOUNT, step)
+        assert store.accounts.cursor(ACCOUNT) == stands
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "-1", "1.5", "\uff11", " 7"])
+def test_other_cursors_are_refused(store: Store, cursor: str):
+    with pytest.raises(StoreError, match="not a number"):
+        store.accounts.move_cursor(ACCOUNT, cursor)
+    assert store.accounts.cursor(ACCOUNT) is None
+
+
+def test_many_workers_leave_the_highest_cursor(store: Store):
+    def walk(start: int) -> None:
+        for step in range(start, 60, 4):
+            store.accounts.move_cursor(ACCOUNT, str(step))
+
+    threads = [threading.Thread(target=walk, args=(start,)) for start in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert store.accounts.cursor(ACCOUNT) == "59"
+
+
+def test_state_changes_are_told_once(store: Store):
+    before = store.events.last()
+    store.accounts.set_state(ACCOUNT, "reconnect needed")
+    store.accounts.set_state(ACCOUNT, "reconnect needed")
+    assert store.accounts.get(ACCOUNT).state == "reconnect needed"
+    told = store.events.since(before)
+    assert [(event.kind, event.detail["state"]) for event in told] == [
+        ("account.state", "reconnect needed")
+    ]
+
+
+def test_the_grant_comes_back(store: Store):
+    assert store.accounts.token(ACCOUNT) is None
+    store.accounts.save_token(ACCOUNT, '{"refresh_token": "1//secret"}')
+    assert store.accounts.token(ACCOUNT) == '{"refresh_token": "1//secret"}'
+
+
+def test_an_unknown_account_is_told(store: Store):
+    for call in (store.accounts.get, store.accounts.cursor, store.accounts.token):
+        with pytest.raises(StoreError, match=r"no account other@example\.com"):
+            call(OTHER)
+    with pytest.raises(StoreError, match="no account"):
+        store.accounts.move_cursor(OTHER, "1")

@@ -1,0 +1,158 @@
+"""What each kind of work needs to know, read from one request: a table of readers by kind."""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sampark.domain.task import TaskInput
+from sampark.understanding import (
+    formats,
+    moments,
+    numbers,
+    occasions,
+    pages,
+    people,
+)
+from sampark.understanding.moments import Moment, Now
+from sampark.understanding.reading import Found, Sentence, mask, spans
+
+_MARKER = re.compile(r"\b(?:to|about|that|of|:)\b", re.IGNORECASE)
+_SHEET = re.compile(
+    r"\b(?:(?:work)?sheet|tab)\s+(?:named\s+|called\s+)?(?P<mark>[\"'])(?P<quoted>[^\"'\n]{1,60})(?P=mark)"
+    r"|\b(?:work)?(?:sheet|tab)\s+(?:named\s+|called\s+)?(?P<name>(?-i:[A-Z0-9])[\w-]{0,40})(?![\w.])"
+    r"|\b(?:the|in|from)\s+(?:the\s+)?[\"'](?P<before>[^\"'\n]{1,60})[\"']\s+(?:work)?(?:sheet|tab)\b",
+    re.IGNORECASE,
+)
+_DUE = re.compile(
+    r"\b(?:by|before|until|till|no later than|not later than|due|deadline:?|bis)\s+(?:on\s+)?\Z",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around a request: its files, when and where it was asked, whose mailbox it reached."""
+
+    inputs: tuple[TaskInput, ...]
+    now: Now
+    own: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Request:
+    """One region of the words (body or subject), everything else blanked, file names veiled.
+
+    `clear` is the same region with its file names; `verb` commands the work in the sentence `at`.
+    """
+
+    text: str
+    clear: str
+    frame: Frame
+    verb: Found
+    at: Sentence
+    parts: tuple[Sentence, ...]
+    topic: tuple[Found, ...] = ()
+    moments: tuple[Moment, ...] = field(default=())
+
+    def behind(self) -> str:
+        """Return the text from the verb to the end of its sentence, every position kept."""
+        return mask(self.text, [(0, self.verb.start), (self.at.end, len(self.text))])
+
+
+def read(kind: str, request: Request) -> tuple[Found, ...]:
+    """Return the claims that one kind of work can find in a request, besides its verb and files."""
+    return _READERS[kind](request) if kind in _READERS else ()
+
+
+def deadline(text: str, found: Sequence[Moment]) -> tuple[Moment, tuple[int, int]] | None:
+    """Return the moment by which a result is wanted ('by Friday 17:00'), and its span with the 'by'."""
+    for moment in found:
+        due = _DUE.search(text, max(0, moment.start - 24), moment.start)
+        if due is not None:
+            return moment, (due.start(), moment.end)
+    return None
+
+
+def _convert(request: Request) -> tuple[Found, ...]:
+    behind = request.behind()
+    wanted = formats.targets(behind) or formats.targets(request.text)
+    return (*wanted, *formats.source(behind))
+
+
+def _split(request: Request) -> tuple[Found, ...]:
+    bare = "/" in request.clear[request.verb.start : request.verb.start + 1]
+    behind = request.behind()
+    return pages.read(behind, bare=bare) or pages.read(request.text, bare=bare)
+
+
+def _sheet(request: Request) -> tuple[Found, ...]:
+    match = _SHEET.search(request.text)
+    if match is None:
+        return ()
+    name = next(name for name in ("quoted", "name", "before") if match[name])
+    return (Found("sheet", match[name], *match.span(name)),)
+
+
+def _event(request: Request) -> tuple[Found, ...]:
+    text, chosen = request.text, _event_moments(request.moments)
+    found = [item for moment in chosen for item in moments.claims(moment)]
+    guests = people.attendees(text, request.frame.own)
+    addresses = people.addresses(text)
+    taken = [*(moments.widened(moment, text) for moment in chosen), *spans(addresses)]
+    lasting = numbers.minutes(mask(text, taken))
+    if not any(item.name == "minutes" for item in found):
+        found.extend(lasting)
+    taken += [*spans(lasting), *occasions.commanded(text, request.verb)]
+    near = _near(request, chosen)
+    place = occasions.place(text, mask(text, taken), mask(text, [*taken, *_apart(request, near)]))
+    taken += [occasions.place_with_lead(item, text) for item in place]
+    title = occasions.title(text, near, taken) or request.topic
+    return (*found, *guests, *place, *title)
+
+
+def _event_moments(found: tuple[Moment, ...]) -> tuple[Moment, ...]:
+    exact = tuple(moment for moment in found if moment.day is None)
+    return exact or found
+
+
+def _near(request: Request, chosen: tuple[Moment, ...]) -> tuple[Sentence, ...]:
+    """Return the sentence of the command and those that name the time, in that order."""
+    timed = (
+        part
+        for part in request.parts
+        if any(part.start <= moment.start < part.end for moment in chosen)
+    )
+    return tuple(dict.fromkeys((request.at, *timed)))
+
+
+def _apart(request: Request, near: tuple[Sentence, ...]) -> list[tuple[int, int]]:
+    return [(part.start, part.end) for part in request.parts if part not in near]
+
+
+def _remind(request: Request) -> tuple[Found, ...]:
+    text, at = request.text, request.at
+    chosen = _remind_moments(request)
+    found = [item for moment in chosen for item in moments.claims(moment) if item.name != "minutes"]
+    taken = [moments.widened(moment, text) for moment in chosen]
+    title = occasions.errand(request.clear, mask(request.clear, taken), request.verb.end, at.end)
+    return (*found, *(title or request.topic))
+
+
+def _remind_moments(request: Request) -> tuple[Moment, ...]:
+    """Return the moments of the reminder itself; those behind 'to' or 'about' may belong to its errand."""
+    here = tuple(
+        moment for moment in request.moments if request.at.start <= moment.start < request.at.end
+    )
+    marker = _MARKER.search(request.text, request.verb.end, request.at.end)
+    first = tuple(moment for moment in here if marker is None or moment.start < marker.start())
+    return first or _event_moments(here) or _event_moments(request.moments)
+
+
+_READERS: Mapping[str, Callable[[Request], tuple[Found, ...]]] = {
+    "convert": _convert,
+    "split": _split,
+    "profile": _sheet,
+    "ask": _sheet,
+    "event": _event,
+    "remind": _remind,
+}

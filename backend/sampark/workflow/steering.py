@@ -1,0 +1,31 @@
+"""What an operator may do to a running task, from outside its workflow."""
+
+import asyncio
+
+from dbos import DBOS
+
+from sampark.domain.base import TaskId
+from sampark.domain.task import TaskStatus
+from sampark.workflow.dialogue import STOP, TOPIC, workflow_id
+from sampark.workflow.services import services
+
+WAITING = {TaskStatus.ASKING, TaskStatus.APPROVING}
+
+
+async def stop_task(task: TaskId, *, by: str) -> bool:
+    """Stop a task at its next step boundary; False when it has ended already."""
+    waiting = await asyncio.to_thread(_mark, task, by)
+    for workflow in waiting or ():
+        await DBOS.send_async(workflow, STOP, TOPIC)
+    return waiting is not None
+
+
+def _mark(task: TaskId, by: str) -> list[str] | None:
+    store = services().store
+    status = store.tasks.status(task)
+    if status.final:
+        return None
+    store.tasks.request_stop(task)
+    store.events.add(task, "task.stop", {"by": by})
+    waits = [row.workflow_id for row in store.waits.open(task)]
+    return [workflow_id(task), *waits] if status in WAITING else waits

@@ -1,0 +1,169 @@
+"""Views of the desk as HTML. Every template escapes what it is given: most of it is from mails."""
+
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from sampark.desk.views import LetterLine, Overview, Said, StepLine, TaskLine, TaskPage
+from sampark.desk.visits import Visitor
+from sampark.domain.base import TaskId
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+WORDS = {
+    "asking": "asked back",
+    "approving": "waits for go",
+    "open": "being read",
+}
+"""How a status reads on a chip, where the status itself is not the best word."""
+
+
+def tiles(overview: Overview) -> str:
+    """Return the big numbers."""
+    return _render("tiles", overview=overview)
+
+
+def held(overview: Overview) -> str:
+    """Return the warning about mails that a person must look at; empty if there are none."""
+    return _render("held", overview=overview) if overview.held else ""
+
+
+def tasks(lines: tuple[TaskLine, ...], *, now: datetime, can_write: bool) -> str:
+    """Return the table of tasks."""
+    return _render("tasks", lines=lines, now=now, can_write=can_write)
+
+
+def mails(overview: Overview, *, now: datetime) -> str:
+    """Return the table of mails with what became of them."""
+    return _render("mails", lines=overview.mails, now=now)
+
+
+def heading(page: TaskPage, *, now: datetime) -> str:
+    """Return the head of a task's page."""
+    return _render("heading", page=page, line=page.line, now=now)
+
+
+def bubble(said: Said, task: TaskId, *, now: datetime) -> str:
+    """Return one mail of a conversation."""
+    return _render("bubble", said=said, task=task, now=now)
+
+
+def step(line: StepLine, task: TaskId) -> str:
+    """Return one step as a row that opens."""
+    return _render("step", step=line, task=task)
+
+
+def plan(page: TaskPage) -> str:
+    """Return the plan's picture, which is our own SVG, and what it assumes."""
+    return _render("plan", page=page, picture=Markup(page.picture))  # noqa: S704 - made by us
+
+
+def no_steps() -> str:
+    """Return what stands where no step is known yet."""
+    return _render("no_steps")
+
+
+def empty_mailbox() -> str:
+    """Return what stands where the person has no mail."""
+    return _render("empty_mailbox")
+
+
+def writing(sender: str, account: str, *, allowed: bool) -> str:
+    """Return the head of a new mail, or why none can be written."""
+    return _render("writing", sender=sender, account=account, allowed=allowed)
+
+
+def thread_head(letters: list[LetterLine]) -> str:
+    """Return the subject of an open thread."""
+    return _render("thread_head", letters=letters)
+
+
+def letter_head(letter: LetterLine) -> str:
+    """Return the head of a mail in the mailbox."""
+    return _render("letter_head", letter=letter)
+
+
+def letter_files(letter: LetterLine) -> str:
+    """Return the links to a mail's files."""
+    return _render("letter_files", letter=letter)
+
+
+def letter_words(letter: LetterLine) -> str:
+    """Return a mail's plain text."""
+    return _render("letter_words", letter=letter)
+
+
+def navigation(active: str, *, mailbox: bool) -> str:
+    """Return the links of the sidebar."""
+    return _render("navigation", active=active, mailbox=mailbox)
+
+
+def brand() -> str:
+    """Return the mark and the name."""
+    return _render("brand")
+
+
+def signed_in(who: Visitor) -> str:
+    """Return who is signed in, with the button that ends it."""
+    return _render("signed_in", who=who)
+
+
+def note(words: str, *, kind: str = "info") -> str:
+    """Return one sentence in a box of that kind: info, good, bad."""
+    return _render("note", words=words, kind=kind)
+
+
+def age(at: datetime | None, now: datetime) -> str:
+    """Return how long ago a moment is, or how far ahead, in words that fit a table."""
+    if at is None:
+        return ""
+    ahead = at > now
+    apart = abs(now - at)
+    if apart < timedelta(seconds=60):
+        return "in a moment" if ahead else "just now"
+    if apart < timedelta(hours=1):
+        words = f"{int(apart.total_seconds() // 60)} min"
+    elif apart < timedelta(days=1):
+        words = f"{int(apart.total_seconds() // 3600)} h"
+    elif apart < timedelta(days=7):
+        words = f"{apart.days} d"
+    else:
+        return f"{at:%d %b %Y}"
+    return f"in {words}" if ahead else f"{words} ago"
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as people say it."""
+    if count < 1_000:
+        return f"{count} B"
+    return f"{count / 1_000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+def lasting(seconds: float) -> str:
+    """Return how long something took."""
+    if seconds <= 0:
+        return ""
+    if seconds < 1:
+        return f"{max(seconds * 1000, 1):.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 60 else f"{seconds / 60:.1f} min"
+
+
+def _render(name: str, **values: object) -> str:
+    return _templates().get_template(f"{name}.html.jinja2").render(**values)
+
+
+@cache
+def _templates() -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters.update(age=age, size=size, lasting=lasting)
+    found.globals["WORDS"] = WORDS
+    return found
