@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -164,6 +165,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters.update(age=age, size=size, lasting=lasting)
-    found.globals["WORDS"] = WORDS
+    known = cast("dict[str, object]", found.filters)
+    known.update(age=age, size=size, lasting=lasting)
+    cast("dict[str, object]", found.globals)["WORDS"] = WORDS
     return found

@@ -1,7 +1,7 @@
 """Mailbox: write as a person of the sandbox, and read what comes back."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,7 +24,6 @@ LETTER = {"borderTop": "1px solid var(--mui-palette-divider)", "padding": "14px 
 class MailboxPage(LivePage):
     """The mailbox of one person of the sandbox."""
 
-    title = "Mailbox"
     active = "mailbox"
 
     def __init__(self, house: House, who: Visitor, mailroom: Mailroom, thread: str = "") -> None:
@@ -42,6 +41,7 @@ class MailboxPage(LivePage):
             variant="contained",
             sizing_mode="stretch_width",
             margin=(0, 0, 12, 0),
+            visible=self._may_write,
         )
         self._head = theme.html(sizing_mode="stretch_width", margin=(0, 0, 12, 0))
         self._answer = pmui.Column(
@@ -102,7 +102,7 @@ class MailboxPage(LivePage):
 
     async def _chosen(self, _event: object) -> None:
         if pn.state.location is not None:
-            pn.state.location.update_query(thread=self._list.chosen or None)
+            pn.state.location.update_query(thread=self._list.chosen or None)  # pyright: ignore[reportArgumentType]
         await self._acting(self._read())
 
     async def _begin(self, _event: object) -> None:
@@ -176,7 +176,7 @@ def entry(thread: ThreadLine) -> dict[str, object]:
 
 
 @contextmanager
-def busy(button: pmui.Button) -> Iterator[None]:
+def busy(button: pmui.Button) -> Generator[None]:
     """Let a button turn while something is under way, so that it is not pressed twice."""
     button.param.update(disabled=True, loading=True)
     try:

@@ -2,6 +2,7 @@
 
 from binascii import Error
 from collections.abc import Callable
+from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
@@ -21,10 +22,16 @@ from sampark.domain.base import TaskId
 
 PREFIX = "/dashboard"
 
+TITLES = {
+    PREFIX: "Overview · Sampark",
+    f"{PREFIX}/task": "Tasks · Sampark",
+    f"{PREFIX}/mailbox": "Mailbox · Sampark",
+}
+
 Documents = Callable[[str], str | None]
 
 
-def mount(  # noqa: PLR0913 - what the pages share
+def mount(
     app: FastAPI, desk: Desk, *, feed: Feed, visits: Visits, secret: bytes, boot: str
 ) -> Documents:
     """Add the pages to the app.
@@ -42,7 +49,7 @@ def mount(  # noqa: PLR0913 - what the pages share
     """
     house = House(desk=desk, feed=feed, visits=visits, boot=boot)
     pn.extension(notifications=False)
-    pages = {
+    pages: dict[str, Any] = {
         PREFIX: lambda: _open(house, OverviewPage),
         f"{PREFIX}/task": lambda: _open(house, _task),
     }
@@ -51,6 +58,7 @@ def mount(  # noqa: PLR0913 - what the pages share
     add_applications(
         pages,
         app=app,
+        title={path: TITLES[path] for path in pages},
         secret_key=secret,
         sign_sessions=True,
         # a page's token is readable by its scripts: nothing of the request goes into it

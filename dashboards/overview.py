@@ -12,7 +12,6 @@ from sampark.desk.visits import Visitor
 class OverviewPage(LivePage):
     """The state of the house at one glance."""
 
-    title = "Overview"
     active = "overview"
 
     def __init__(self, house: House, who: Visitor) -> None:

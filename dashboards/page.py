@@ -31,7 +31,6 @@ class LivePage:
     The role is read again at each command: `who` is only whom the page was made for.
     """
 
-    title = "Sampark"
     active = ""
 
     def __init__(self, house: House, who: Visitor) -> None:
@@ -82,9 +81,12 @@ class LivePage:
         async def refresh() -> None:
             await refresher()
 
+        def soon() -> None:
+            document.add_next_tick_callback(refresh)  # pyright: ignore[reportArgumentType]
+
         def news_came(news: News) -> None:
             if self.concerns(news):
-                document.add_next_tick_callback(refresh)
+                soon()
 
         end = self.house.feed.listen(news_came)
 
@@ -93,13 +95,12 @@ class LivePage:
             self.house.visits.release(key)
 
         # not in onload itself: what it changes would reach the page with the next change only
-        pn.state.onload(lambda: document.add_next_tick_callback(refresh))
+        pn.state.onload(soon)
         pn.state.on_session_destroyed(gone)
         return theme.frame(
             self.trouble,
             *self.body(),
             who=self.who,
-            title=self.title,
             active=self.active,
             boot=self.house.boot,
             mailbox=self.desk.mailroom is not None,

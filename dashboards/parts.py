@@ -16,7 +16,8 @@ AWAY = """
 
 FRAME = """
 :host { display: block; width: 100%; }
-iframe { display: block; width: 100%; height: 60px; border: 0; border-radius: 6px; background: #fff; }
+iframe { display: block; box-sizing: border-box; width: 100%; height: 60px; background: #fff;
+  border: 1px solid var(--mui-palette-divider); border-radius: 8px; }
 """
 
 LIST = """
@@ -34,9 +35,15 @@ LIST = """
 
 
 class Watchdog(JSComponent):
-    """Tells when the server is away. `boot` names the run of the server that made the page."""
+    """Tells when the server is away, and remembers the theme.
+
+    `boot` names the run of the server that made the page; `dark` is the theme, `known` whether the
+    browser remembered one.
+    """
 
     boot = param.String()
+    dark = param.Boolean()
+    known = param.Boolean()
 
     _esm = SCRIPTS / "watchdog.js"
     _stylesheets = [AWAY]  # noqa: RUF012 - Panel's own way

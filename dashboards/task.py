@@ -1,6 +1,7 @@
 """Task: the conversation, the plan turning green, the steps with what they gave."""
 
 import asyncio
+from typing import cast
 
 import panel as pn
 import panel_material_ui as pmui
@@ -17,7 +18,6 @@ from sampark.domain.base import TaskId
 class TasksPage(LivePage):
     """All tasks, to choose one."""
 
-    title = "Tasks"
     active = "task"
 
     def __init__(self, house: House, who: Visitor) -> None:
@@ -39,7 +39,6 @@ class TasksPage(LivePage):
 class OneTaskPage(LivePage):
     """Everything about one task."""
 
-    title = "Task"
     active = "task"
 
     def __init__(self, house: House, who: Visitor, task: TaskId) -> None:
@@ -64,17 +63,17 @@ class OneTaskPage(LivePage):
             sizing_mode="stretch_width",
             margin=0,
         )
-        return [
-            pmui.Row(self._heading, self._stop, sizing_mode="stretch_width", margin=0),
-            pmui.Grid(
-                pmui.Grid(left, size={"xs": 12, "lg": 6}),
-                pmui.Grid(right, size={"xs": 12, "lg": 6}),
-                container=True,
-                spacing=2.25,
-                sizing_mode="stretch_width",
-                margin=(16, 0, 0, 0),
-            ),
-        ]
+        self._columns = pmui.Grid(
+            pmui.Grid(left, size={"xs": 12, "lg": 6}),
+            pmui.Grid(right, size={"xs": 12, "lg": 6}),
+            container=True,
+            spacing=2.25,
+            sizing_mode="stretch_width",
+            margin=(16, 0, 0, 0),
+            visible=False,
+        )
+        head = pmui.Row(self._heading, self._stop, sizing_mode="stretch_width", margin=0)
+        return [head, self._columns]
 
     def concerns(self, news: News) -> bool:
         """Whether something happened to this task, or time has passed."""
@@ -85,6 +84,7 @@ class OneTaskPage(LivePage):
         page = await asyncio.to_thread(self.desk.ask.task, self._task)
         now = await asyncio.to_thread(self.desk.ask.now)
         theme.show(self._heading, fragments.heading(page, now=now))
+        self._columns.visible = True
         theme.show(self._plan, fragments.plan(page))
         said = [fragments.bubble(item, page.line.id, now=now) for item in page.conversation]
         fit(self._said, said, space=14)
@@ -110,7 +110,7 @@ class OneTaskPage(LivePage):
 
 def fit(column: pmui.Column, shown: list[str], *, space: int) -> None:
     """Make the column's panes show these; panes that are the same stay as they are."""
-    panes: list[pn.pane.HTML] = list(column.objects)
+    panes = cast("list[pn.pane.HTML]", list(column.objects))
     for pane, words in zip(panes, shown, strict=False):
         theme.show(pane, words)
     more = [

@@ -1,10 +1,11 @@
-"""The look of every page: colours, the frame with header and sidebar, the pieces pages are made of."""
+"""The look of every page: colours, the frame with header and sidebar, cards and panes."""
 
 from functools import cache
 from pathlib import Path
 
 import panel as pn
 import panel_material_ui as pmui
+import param
 from panel.viewable import Viewable
 
 from dashboards import fragments
@@ -57,13 +58,22 @@ SIDEBAR = 208
 WIDEST = 1360
 
 
-def frame(
-    *main: Viewable, who: Visitor, title: str, active: str, boot: str, mailbox: bool
-) -> pmui.Page:
+def frame(*main: Viewable, who: Visitor, active: str, boot: str, mailbox: bool) -> pmui.Page:
     """Return a whole page: header, sidebar, the given content."""
-    return pmui.Page(
-        meta_title=f"{title} · Sampark",
+    dark = bool(who.dark)
+    watchdog = Watchdog(
+        boot=boot, dark=dark, known=who.dark is not None, sizing_mode="fixed", width=0, height=0
+    )
+    content = pmui.Column(
+        *main,
+        watchdog,
+        sizing_mode="stretch_width",
+        max_width=WIDEST,
+        styles={"margin": "0 auto", "padding": "20px 24px 40px"},
+    )
+    page = pmui.Page(
         favicon="/assets/mark.svg",
+        dark_theme=dark,
         theme_config=THEME,
         sx=FRAME,
         header=[
@@ -75,16 +85,22 @@ def frame(
         sidebar_width=SIDEBAR,
         sidebar_resizable=False,
         busy_indicator=None,
-        main=[
-            pmui.Column(
-                *main,
-                Watchdog(boot=boot, sizing_mode="fixed", width=0, height=0),
-                sizing_mode="stretch_width",
-                max_width=WIDEST,
-                styles={"margin": "0 auto", "padding": "20px 24px 40px"},
-            )
-        ],
+        main=[content],
     )
+    _together(page, "dark_theme", watchdog, "dark")
+    _together(watchdog, "dark", page, "dark_theme")
+    return page
+
+
+def _together(
+    leader: param.Parameterized, name: str, follower: param.Parameterized, other: str
+) -> None:
+    """Give the one's new value to the other."""
+
+    def follow(event: param.parameterized.Event) -> None:
+        setattr(follower, other, event.new)
+
+    leader.param.watch(follow, name)
 
 
 def html(words: str = "", **options: object) -> pn.pane.HTML:

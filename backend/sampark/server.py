@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import socket
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from types import TracebackType
 
@@ -72,7 +72,7 @@ def build_app(desk: Desk) -> ASGIApp:
 
 def _app(feed: Feed, door: Door) -> FastAPI:
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         collector = asyncio.create_task(feed.run())
         yield
         collector.cancel()

@@ -88,6 +88,8 @@ class System:
             return
         self._stopped.set()
         self._engine.stop()
+        for gmail in self.services.mailboxes.values():
+            gmail.close()
         self.store.close()
 
     def _services(

@@ -68,6 +68,7 @@ class World:
         self._clock = clock
         self._listen = listen
         self._answered: set[TaskId] = set()
+        self._people: dict[str, Person] = {}
         place.mkdir(parents=True, exist_ok=True)
         people = [name for name in self.settings.requesters if not name.startswith("@")]
         self.sandbox = Sandbox(
@@ -117,6 +118,8 @@ class World:
 
     def stop(self) -> None:
         """Stop the system, then the sandbox."""
+        for person in self._people.values():
+            person.close()
         self.system.stop()
         self.sandbox.stop()
         if self._borrowed is not None:
@@ -151,7 +154,7 @@ class World:
             for raw in self.person(account).raw_mails("SENT"):
                 mail = message_from_bytes(raw)
                 named = [str(mail.get(field, "")) for field in ("To", "Cc", "Bcc")]
-                for _, address in getaddresses(named):
+                for address in filter(None, (pair[1] for pair in getaddresses(named))):
                     sent.setdefault(address.lower(), []).append(raw)
         return sent
 
@@ -161,7 +164,10 @@ class World:
 
     def person(self, email: str) -> Person:
         """Return a person of the sandbox, who writes and reads mail."""
-        return Person(self.sandbox.endpoint, email=email, token=self.sandbox.token(email))
+        if email not in self._people:
+            token = self.sandbox.token(email)
+            self._people[email] = Person(self.sandbox.endpoint, email=email, token=token)
+        return self._people[email]
 
     def deliver(
         self, mail: bytes | EmailMessage, *, to: str | None = None, dmarc: Dmarc = "pass"

@@ -1,5 +1,12 @@
 // Says when the server is away, and loads the page anew once it is back or the session has ended.
+// Keeps the wish for dark pages in a cookie, so that the next page begins in it.
+const YEAR = 31536000
 export function render({model, el}) {
+  const remember = () => {
+    document.cookie = `sampark_theme=${model.dark ? "dark" : "light"}; path=/; max-age=${YEAR}; samesite=lax`
+  }
+  model.on("dark", remember)
+  if (!model.known && matchMedia("(prefers-color-scheme: dark)").matches) { model.dark = true }
   const banner = document.createElement("div")
   banner.className = "away"
   banner.setAttribute("role", "alert")

@@ -33,6 +33,8 @@ Documents = Callable[[str], str | None]
 """From a page's signed token to its document's id; None if the signature is not ours."""
 
 NOBODY, ENDED = 4401, 4403
+THEME = "sampark_theme"
+"""The cookie in which a page's script remembers `dark` or `light`."""
 
 
 class Gate:
@@ -47,7 +49,7 @@ class Gate:
         every: Seconds between two looks at whether an open socket's session still stands.
     """
 
-    def __init__(  # noqa: PLR0913 - what a gatekeeper must know
+    def __init__(
         self,
         app: ASGIApp,
         *,
@@ -152,8 +154,7 @@ class Gate:
 
         async def watch() -> None:
             nonlocal ended
-            while await self._stands(who):
-                await asyncio.sleep(self._every)
+            await self._until_ended(who)
             ended = True
             await send({"type": "websocket.close", "code": ENDED})
 
@@ -162,6 +163,11 @@ class Gate:
             await self._app(scope, receive, open_only)
         finally:
             watcher.cancel()
+
+    async def _until_ended(self, who: Visitor) -> None:
+        """Another process may end a session, so that only looking again tells."""
+        while await self._stands(who):  # noqa: ASYNC110
+            await asyncio.sleep(self._every)
 
     async def _stands(self, who: Visitor) -> bool:
         try:
@@ -176,7 +182,9 @@ class Gate:
         person = await asyncio.to_thread(self._people.of_session, sid)
         if person is None or not person.may("viewer"):
             return None
-        return Visitor(person=person, sid=sid, token=self._seals.token(sid))
+        theme = connection.cookies.get(THEME)
+        dark = None if theme is None else theme == "dark"
+        return Visitor(person=person, sid=sid, token=self._seals.token(sid), dark=dark)
 
 
 def _to_sign_in(request: Request) -> Response:

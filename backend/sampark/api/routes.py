@@ -1,6 +1,5 @@
 """The JSON routes. Each is one question or one command of the desk."""
 
-import asyncio
 from typing import Annotated
 from urllib.parse import quote
 
@@ -10,6 +9,7 @@ from starlette.responses import Response
 
 from sampark import __version__
 from sampark.desk.desk import Desk
+from sampark.desk.mailroom import Mailroom
 from sampark.desk.queries import Unknown
 from sampark.desk.roles import Forbidden
 from sampark.desk.views import Overview, TaskLine, TaskPage
@@ -57,6 +57,15 @@ Asker = Annotated[Visitor, Depends(signed_in)]
 def routes(desk: Desk, *, boot: str) -> APIRouter:
     """Return the routes over a desk. `boot` tells one run of the server from the next."""
     router = APIRouter()
+    router.include_router(_standing(boot))
+    router.include_router(_tasks(desk))
+    if desk.mailroom is not None:
+        router.include_router(_mailbox(desk.mailroom))
+    return router
+
+
+def _standing(boot: str) -> APIRouter:
+    router = APIRouter()
 
     @router.get("/health")
     async def health() -> Health:
@@ -65,6 +74,12 @@ def routes(desk: Desk, *, boot: str) -> APIRouter:
     @router.get("/api/me")
     async def me(who: Asker) -> Me:
         return Me(name=who.person.name, role=who.person.role, token=who.token, boot=boot)
+
+    return router
+
+
+def _tasks(desk: Desk) -> APIRouter:
+    router = APIRouter()
 
     @router.get("/api/overview")
     def overview(_: Asker) -> Overview:
@@ -88,20 +103,16 @@ def routes(desk: Desk, *, boot: str) -> APIRouter:
         found = desk.ask.file(task, sha256)
         return download(found.line.name, found.content)
 
-    if desk.mailroom is not None:
-        router.include_router(mailbox_routes(desk))
     return router
 
 
-def mailbox_routes(desk: Desk) -> APIRouter:
-    """Return the routes of the person's own mailbox, where there is a sandbox."""
+def _mailbox(mailroom: Mailroom) -> APIRouter:
     router = APIRouter()
 
     @router.get("/api/mailbox/{letter}/files")
-    async def letter_file(_: Asker, letter: str, name: str) -> Response:
-        assert desk.mailroom is not None
+    def letter_file(_: Asker, letter: str, name: str) -> Response:
         try:
-            content = await asyncio.to_thread(desk.mailroom.file, letter, name)
+            content = mailroom.file(letter, name)
         except KeyError as error:
             raise Unknown("The mail has no file of that name.", fix="Reload the page.") from error
         return download(name, content)

@@ -14,7 +14,6 @@ from rich.table import Table
 
 from sampark import settings
 from sampark.cli.letters import LETTERS, YOU, LetterOut, post
-from sampark.cli.serving import keep_serving
 from sampark.sandbox.person import Letter, Person
 from sampark.storage.rows import MailRow
 from sampark.workflow.idle import moving
@@ -54,6 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
             else:
                 _show(console, conversations, Path(arguments.answers))
             if arguments.serve:
+                from sampark.cli.serving import keep_serving
+
                 keep_serving(world, console)
     return 0 if _as_promised(conversations) else 1
 
@@ -66,11 +67,12 @@ def _play(world: World, console: Console, answers: Path) -> list[Conversation]:
         for letter in LETTERS:
             threads.append(post(world, person, letter))
             progress.update(bar, description=f"[dim]sent[/] {letter.subject}")
-        _watch(world, progress, bar)
+        _watch(world, progress, bar, len(LETTERS))
         for letter, thread in zip(LETTERS, threads, strict=True):
             if letter.then:
                 person.reply(person.thread(thread)[-1], letter.then)
-        _watch(world, progress, bar)
+        replies = sum(bool(letter.then) for letter in LETTERS)
+        _watch(world, progress, bar, len(LETTERS) + replies)
     rows = world.system.store.mails.rows(limit=100)
     return [
         _conversation(number, letter, thread, person, rows, answers)
@@ -90,15 +92,15 @@ def _progress(console: Console) -> Progress:
     )
 
 
-def _watch(world: World, progress: Progress, bar: int) -> None:
-    """Follow the bar until every mail is handled and every task is at rest or done."""
+def _watch(world: World, progress: Progress, bar: int, mails: int) -> None:
+    """Follow the bar until that many mails are handled and every task is at rest or done."""
     store, limit = world.system.store, time.monotonic() + PATIENCE
     while time.monotonic() < limit:
         rows = store.mails.rows(limit=100)
         handled = sum(row.outcome is not None for row in rows)
-        progress.update(bar, completed=min(handled, len(LETTERS)))  # pyright: ignore[reportArgumentType]
+        progress.update(bar, total=mails, completed=handled)  # pyright: ignore[reportArgumentType]
         timers = store.waits.open()
-        if handled >= len(LETTERS) and not timers and not moving(store, world.system.clock):
+        if handled >= mails and not timers and not moving(store, world.system.clock):
             return
         time.sleep(0.05)
     raise TimeoutError(f"still moving: {', '.join(moving(store, world.system.clock))}")

@@ -62,7 +62,7 @@ LETTERS = (
     LetterOut(
         "a question about a sheet",
         "Orders",
-        "What is the total by customer?",
+        "Show me the top 3 customers by total, please.",
         ("orders.xlsx",),
     ),
     LetterOut(
@@ -80,7 +80,8 @@ LETTERS = (
     LetterOut(
         "a calendar entry",
         "Project review",
-        "Please put the project review on 12 May 2027 at 14:00 for 45 minutes, in Room 4.",
+        "Please put the project review into my calendar: 12 May 2027 at 14:00 for 45 minutes,\n"
+        "in Room 4.",
     ),
     LetterOut(
         "a reminder",

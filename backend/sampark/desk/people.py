@@ -6,15 +6,19 @@ most two are checked at once, and five tries in fifteen minutes are allowed per 
 
 import threading
 from collections import deque
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from pwdlib import PasswordHash
 
 from sampark.desk.views import Person
-from sampark.domain.ports import Clock
+from sampark.domain.base import AccountId
+from sampark.domain.ports import Clock, SystemClock
 from sampark.errors import SettingsError
 from sampark.storage.rows import UserRow
 from sampark.storage.store import Store
+from sampark.storage.vault import Vault
 
 TRIES = 5
 WINDOW = timedelta(minutes=15)
@@ -113,6 +117,27 @@ class People:
         if self._nobody is None:
             self._nobody = self._hash.hash("nobody has this password")
         return self._nobody
+
+
+@contextmanager
+def opened(url: str, *, vault: Vault) -> Generator[People]:
+    """Open the people of the store at that URL, for a command that needs nothing else of it."""
+    clock = SystemClock()
+    store = Store.open(url, vault=vault, clock=clock)
+    try:
+        yield People(store, clock)
+    finally:
+        store.close()
+
+
+def grant(url: str, *, vault: Vault, account: AccountId) -> str | None:
+    """Return the stored credentials of a connected mailbox as JSON, None if there are none."""
+    store = Store.open(url, vault=vault)
+    try:
+        known = {row.account for row in store.accounts.all()}
+        return store.accounts.token(account) if account in known else None
+    finally:
+        store.close()
 
 
 def _person(row: UserRow) -> Person:

@@ -9,6 +9,7 @@ from sampark.desk.results import results, uses
 from sampark.desk.views import (
     FileContent,
     FileLine,
+    HeldLine,
     MailLine,
     Overview,
     StepLine,
@@ -63,7 +64,7 @@ class Queries:
             counts=dict(Counter(line.stage for line in lines)),
             tasks=tuple(lines[:limit]),
             mails=tuple(mail_line(row) for row in self._store.mails.rows(limit=limit)),
-            held=tuple(self._store.outbox.held()),
+            held=tuple(self._held(key) for key in self._store.outbox.held()[:limit]),
         )
 
     def tasks(self, *, limit: int = 50) -> list[TaskLine]:
@@ -117,6 +118,11 @@ class Queries:
             raise Unknown("The task has no file of that digest.", fix="Open the task's page.")
         content = self._store.blobs.get(task_id, sha256)
         return FileContent(line=made[sha256], content=content)
+
+    def _held(self, key: str) -> HeldLine:
+        row = self._store.outbox.get(key)
+        subject = "" if row.task is None else self._store.tasks.row(row.task).subject
+        return HeldLine(key=key, task=row.task, subject=subject, state=row.state, reason=row.reason)
 
     def _runs(self, task_id: TaskId) -> tuple[StepRun, ...]:
         """The attempts; a step that sleeps has not begun one, and is shown as waiting."""

@@ -1,12 +1,12 @@
 """What a step gave, told for a page: words, files to fetch, the shape of tables."""
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from sampark.desk.views import FileLine, Result
-from sampark.domain.plan import Arg, Plan, Ref, Step, write_arg
+from sampark.domain.plan import Plan, Ref, Step
 from sampark.domain.value import File, Table, Text, Value
 
 Noun = TypeVar("Noun", bound=BaseModel)
@@ -56,17 +56,17 @@ def _shape(table: Table) -> str:
     names = ", ".join(f"{column.name} ({column.kind})" for column in table.columns[:12])
     more = ", …" if len(table.columns) > 12 else ""
     rows = "1 row" if table.rows == 1 else f"{table.rows:,} rows"
-    return f"{rows} × {len(table.columns)} columns: {names}{more}"
+    return f"{rows}, {len(table.columns)} columns: {names}{more}"
 
 
-def _words(arg: Arg, plan: Plan) -> str:
+def _words(arg: object, plan: Plan) -> str:
     match arg:
         case Ref():
             return f"{arg.field} of “{plan.step(arg.step).title}”"
         case tuple() | list():
             return ", ".join(_words(item, plan) for item in arg) or "none"
         case _:
-            return _plain(write_arg(arg))[:200]
+            return _plain(cast("JsonValue", arg))[:200]
 
 
 def _plain(data: JsonValue) -> str:

@@ -56,17 +56,27 @@ class MailLine(Frozen):
     task: TaskId | None
 
 
+class HeldLine(Frozen):
+    """A mail of ours that was not sent, or that Gmail did not say of whether it was."""
+
+    key: str
+    task: TaskId | None
+    subject: str
+    state: str
+    reason: str
+
+
 class Overview(Frozen):
     """The state of the house. `seq` is the last event it takes in.
 
-    `counts` are of all tasks, by stage; `held` are the keys of mails that a person must look at.
+    `counts` are of all tasks, by stage; `held` are mails that a person must look at.
     """
 
     seq: int
     counts: dict[Stage, int]
     tasks: tuple[TaskLine, ...]
     mails: tuple[MailLine, ...]
-    held: tuple[str, ...]
+    held: tuple[HeldLine, ...]
 
 
 class FileLine(Frozen):

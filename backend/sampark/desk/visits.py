@@ -12,11 +12,15 @@ from sampark.desk.views import Person
 
 @dataclass(frozen=True)
 class Visitor:
-    """A signed-in person. `sid` is the session, `token` what its forms must bring back."""
+    """A signed-in person. `sid` is the session, `token` what its forms must bring back.
+
+    `dark` is whether the browser remembers a wish for dark pages; None if it remembers nothing.
+    """
 
     person: Person
     sid: str = field(repr=False)
     token: str = field(repr=False)
+    dark: bool | None = None
 
 
 visitor: ContextVar[Visitor | None] = ContextVar("visitor", default=None)

@@ -17,6 +17,6 @@ def suffix(name: str) -> str:
 
 def file_title(title: str) -> str:
     """Return a title as a file name without suffix: letters, digits, ` ._-`, up to 80."""
-    bare = stem(title) if suffix(title) in _KNOWN else title
+    bare = title.rpartition(".")[0] if suffix(title) in _KNOWN else title
     kept = "".join(c if c.isalnum() or c in " ._-" else " " for c in bare)
     return " ".join(kept.split()).strip(" .")[:80] or "file"

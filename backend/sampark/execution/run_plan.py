@@ -103,7 +103,8 @@ class Board:
     def __init__(self, plan: Plan, done: Mapping[StepKey, StepRun]) -> None:
         self._steps = plan.steps
         self._place = {step.key: place for place, step in enumerate(plan.steps)}
-        self._refuse_broken(plan)
+        self._needs = {step.key: step.needs for step in plan.steps}
+        self._refuse_broken()
         self._runs = {
             key: run
             for key, run in done.items()
@@ -139,21 +140,19 @@ class Board:
         """Return every step's outcome in plan order; those never tried have attempt 0."""
         return {step.key: self._runs.get(step.key) or self._untried(step) for step in self._steps}
 
-    def _refuse_broken(self, plan: Plan) -> None:
-        if len(self._place) != len(plan.steps):
+    def _refuse_broken(self) -> None:
+        if len(self._place) != len(self._steps):
             raise PlanRefused("Two steps of the plan share a key.", fix="Give each step its own.")
-        for step in plan.steps:
-            for need in sorted(step.needs - self._place.keys()):
-                raise PlanRefused(
-                    f"Step {step.key!r} needs {need!r}, which the plan does not have."
-                )
-        _refuse_cycle(plan)
+        for key, needs in self._needs.items():
+            for need in sorted(needs - self._place.keys()):
+                raise PlanRefused(f"Step {key!r} needs {need!r}, which the plan does not have.")
+        _refuse_cycle(self._needs)
 
     def _list_needs(self) -> None:
         for step in self._steps:
             if step.key in self._runs:
                 continue
-            open_needs = step.needs - self._runs.keys()
+            open_needs = self._needs[step.key] - self._runs.keys()
             self._missing[step.key] = len(open_needs)
             for need in open_needs:
                 self._dependants[need].append(step.key)
@@ -194,12 +193,12 @@ def _skipped(key: StepKey, kind: str, reason: str) -> StepRun:
     return StepRun(key=key, attempt=0, status=StepStatus.SKIPPED, error=error)
 
 
-def _refuse_cycle(plan: Plan) -> None:
-    missing = {step.key: len(step.needs) for step in plan.steps}
-    dependants: dict[StepKey, list[StepKey]] = {step.key: [] for step in plan.steps}
-    for step in plan.steps:
-        for need in step.needs:
-            dependants[need].append(step.key)
+def _refuse_cycle(needs: Mapping[StepKey, frozenset[StepKey]]) -> None:
+    missing = {key: len(needed) for key, needed in needs.items()}
+    dependants: dict[StepKey, list[StepKey]] = {key: [] for key in needs}
+    for key, needed in needs.items():
+        for need in needed:
+            dependants[need].append(key)
     ready = [key for key, count in missing.items() if not count]
     while ready:
         for dependant in dependants[ready.pop()]:

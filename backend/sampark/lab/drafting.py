@@ -74,7 +74,9 @@ def resolved(one: Step, keys: Collection[str]) -> Step:
     if not isinstance(one, Drafted):
         return one
     args = {name: _resolved(arg, keys) for name, arg in one.args.items()}
-    return Step.model_validate({**dict(one), "args": args})
+    return Step.model_validate(
+        {**{name: getattr(one, name) for name in Step.model_fields}, "args": args}
+    )
 
 
 def drafted_args(key: str, args: Mapping[str, object], keys: Collection[str]) -> dict[str, object]:

@@ -27,6 +27,7 @@ from sampark.planning import check, playbooks
 from sampark.planning.check import CheckedPlan
 from sampark.planning.playbooks import Playbook
 from sampark.planning.type_words import words as type_words
+from sampark.planning.wiring_types import annotation
 from sampark.understanding import words as reading
 
 YOU = "you@example.com"
@@ -176,7 +177,7 @@ class Study:
 
 def _fields(model: type[BaseModel]) -> str:
     return ", ".join(
-        f"{name}: {type_words(field.annotation)}" for name, field in model.model_fields.items()
+        f"{name}: {type_words(annotation(field))}" for name, field in model.model_fields.items()
     )
 
 

@@ -1,6 +1,4 @@
-"""Address lists (RFC 5322 section 3.4) in one pass over the characters: no recursion, no
-back-tracking.
-"""
+"""Address lists (RFC 5322 section 3.4) in one pass over the characters, without recursion."""
 
 import re
 from dataclasses import dataclass, field
@@ -9,12 +7,14 @@ from sampark.domain.mail import Address
 from sampark.mailbox import limits
 from sampark.mailbox.encoded_words import decode_words
 
-
-# A plain addr-spec (RFC 5322 dot-atom with a dotted host name, RFC 1123): nothing quoted, no literals.
+# A plain addr-spec (RFC 5322 dot-atom with a dotted host name, RFC 1123): nothing quoted, no
+# literals.
 _PLAIN = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}){0,10}"
     r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,10}[a-z0-9-]{2,63}"
 )
+
+_QUOTED_LOCAL = re.compile(r'"[^"]*"@[^\s"]+')
 
 
 def is_plain(email: str) -> bool:
@@ -139,7 +139,7 @@ class _Reader:
         raw, name = "".join(self.raw).strip(), _name("".join(self.shown))
         if self.state != "phrase":
             self.keep("".join(self.angle).strip(), name)
-        elif "@" in raw and not any(ch.isspace() for ch in raw):
+        elif "@" in raw and (_QUOTED_LOCAL.fullmatch(raw) or not any(ch.isspace() for ch in raw)):
             self.keep(raw, _name(" ".join(self.comment)))
         elif "@" in raw:
             self.found.odd.add("an address stands in bare words")

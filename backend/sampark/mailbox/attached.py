@@ -1,4 +1,4 @@
-"""The files of a mail: each leaf that is not its body, named, sniffed, hashed and given a handle."""
+"""The files of a mail: each leaf that is not its body, named, sniffed, hashed, with a handle."""
 
 import hashlib
 import re
@@ -96,9 +96,7 @@ def _attachment(part: Part, handle: str, *, inline: bool, number: int, notes: No
 
 
 def _media_type(part: Part, content: bytes) -> str:
-    """A part declared as a mail or a report is one by its place in the tree, whatever its bytes
-    look like.
-    """
+    """A part declared as a mail or a report is one, whatever its bytes look like."""
     if part.kind == "message/rfc822" or part.kind in _REPORTS:
         return part.kind
     return sniff(content, name=part.name)

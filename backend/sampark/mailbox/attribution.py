@@ -76,6 +76,19 @@ def ends_like_one(line: Line) -> bool:
     return _patterns().wrote_end.search(languages.folded(text)) is not None
 
 
+def opens_on_one_line(line: Line) -> bool:
+    """Whether a line is an attribution with the beginning of the quote after its colon."""
+    text = languages.folded(plain(line.text))
+    wrote = _patterns().wrote.search(text) if "@" in text else None
+    if wrote is None:
+        return False
+    between, colon, quote = text[wrote.end() :].partition(":")
+    if between.strip() or not colon or not quote.strip("> "):
+        return False
+    head = f"{text[: wrote.end()]}:"
+    return _patterns().lead.match(head) is not None and _addressed(head)
+
+
 def start_of(lines: Sequence[Line], last: int, *, quote_follows: bool) -> int | None:
     """Return where the attribution that ends on `lines[last]` starts, None if none ends there.
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 _SPECIAL = frozenset(";=()")
+_NEXT = ";"
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def _pairs(section: list[str]) -> list[tuple[str, str]]:
 def _sections(tokens: list[str]) -> list[list[str]]:
     sections: list[list[str]] = [[]]
     for token in tokens:
-        if token == ";":
+        if token == _NEXT:
             sections.append([])
         else:
             sections[-1].append(token)
@@ -100,17 +101,21 @@ def _tokens(text: str) -> list[str]:
         elif ch in ";=":
             found.append(ch)
             at += 1
-        elif ch == ")":
-            raise Unreadable("a comment is closed that was not opened")
         else:
-            end = at
-            while end < len(text) and text[end] not in _SPECIAL and not text[end].isspace():
-                if text[end] == '"':
-                    raise Unreadable("a quote stands inside a word")
-                end += 1
-            found.append(text[at:end])
-            at = end
+            word, at = _word(text, at)
+            found.append(word)
     return found
+
+
+def _word(text: str, at: int) -> tuple[str, int]:
+    end = at
+    while end < len(text) and text[end] not in _SPECIAL and not text[end].isspace():
+        if text[end] == '"':
+            raise Unreadable("a quote stands inside a word")
+        end += 1
+    if end == at:
+        raise Unreadable("a comment is closed that was not opened")
+    return text[at:end], end
 
 
 def _after_comment(text: str, at: int) -> int:

@@ -1,6 +1,7 @@
 """Mail that no person wrote by hand to us: answering it would start a loop or be backscatter.
 
-The rules follow RFC 3834 section 2 and the headers that mail systems really set; each has its sentence.
+The rules follow RFC 3834 section 2 and the headers that mail systems really set; each has its
+sentence.
 """
 
 import re
@@ -46,6 +47,10 @@ def reason(message: Message) -> str | None:
 
 
 def _by_header(message: Message) -> str | None:
+    return _by_value(message) or _by_kind(message)
+
+
+def _by_value(message: Message) -> str | None:
     submitted = _value(message, "auto-submitted").partition(";")[0].strip()
     if submitted not in {"", "no"}:
         return "Auto-Submitted says that a program sent it."
@@ -56,6 +61,10 @@ def _by_header(message: Message) -> str | None:
     )
     if named is not None:
         return f"It carries the header {named}."
+    return None
+
+
+def _by_kind(message: Message) -> str | None:
     if message.header("return-path") is not None and _value(message, "return-path") in {"<>", ""}:
         return "Return-Path is empty, as on bounces."
     if _SUPPRESS.search(_value(message, "x-auto-response-suppress")):
@@ -76,7 +85,7 @@ def _by_sender(message: Message) -> str | None:
 
 
 def _by_subject(message: Message) -> str | None:
-    """Some notices of absence and bounces are marked in their subject alone, in their writer's language."""
+    """Some notices of absence and bounces are marked in their subject alone."""
     subject = languages.folded(message.subject)
     away, bounced = _subjects()
     if away.match(subject):
@@ -88,12 +97,11 @@ def _by_subject(message: Message) -> str | None:
 
 @cache
 def _subjects() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """How such subjects begin. A colon, a bracket or the end must follow: "away" alone is a word."""
-    end = r"\s?(?:[:：(\[]|$|- |– )"  # noqa: RUF001 (the wide colon and the dash are meant)
-    away = re.compile(
-        rf"(?:auto\s?:\s*)?[\[(*]{{0,2}}(?:{languages.bare('away')})[\])*]{{0,2}}{end}|auto\s?:"
-    )
-    return away, re.compile(rf"[\[(*]{{0,3}}(?:{languages.bare('bounced')})[\])*]{{0,3}}{end}")
+    """How such subjects begin; a colon, a bracket or the end must follow."""
+    end = r"\s?(?:[:\uff1a(\[]|$|[-\u2013] )"
+    away = rf"[\[(*]{{0,2}}(?:{languages.bare('away')})[\])*]{{0,2}}{end}"
+    bounced = rf"[\[(*]{{0,3}}(?:{languages.bare('bounced')})[\])*]{{0,3}}{end}"
+    return re.compile(rf"(?:auto\s?:\s*)?{away}|auto\s?:"), re.compile(bounced)
 
 
 def _value(message: Message, name: str) -> str:

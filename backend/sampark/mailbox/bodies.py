@@ -2,7 +2,7 @@
 
 import html as html_entities
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from sampark.domain.mail import Segments
@@ -19,7 +19,7 @@ class Body:
 
     text: str = ""
     html: str = ""
-    segments: Segments = Segments()
+    segments: Segments = field(default_factory=Segments)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
-"""Answers as MIME: threading headers, one "Re:", inline pictures, files, marker headers; nothing injected."""
+"""Answers as MIME: threading, one "Re:", pictures, files, marker headers; nothing injected."""
 
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from email import message, policy
 from email.generator import BytesGenerator
-from email.headerregistry import Address as HeaderAddress
+from email.header import Header
+from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
 from io import BytesIO
 
@@ -25,28 +26,17 @@ _ID = re.compile(r"<[!-;=?-~]{1,980}>")
 _KEY = re.compile(r"[A-Za-z0-9._-]{1,200}")
 _RE = re.compile(r"(?i)\s*re\s*(?:\[\d{1,3}\])?\s*:\s*")
 _CID = re.compile(r"(?i)\bcid:([A-Za-z0-9._-]{1,120})")
+_PLAIN = re.compile(r"[ -~]{0,200}")
+_FOLD = "\r\n"
 _PICTURES = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif"}
-
-
-class _Policy(policy.EmailPolicy):
-    """The SMTP policy, but message ids are folded between ids only: the standard one breaks long ones."""
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        """Return a header as bytes with its line end."""
-        if name.lower() not in {"references", "in-reply-to"}:
-            return super().fold_binary(name, value)
-        return f"{name}: {f'{self.linesep} '.join(value.split())}{self.linesep}".encode("ascii")
-
-
-_POLICY = _Policy(linesep="\r\n", utf8=False)
 
 
 def recipients(asked: Message, settings: GateSettings) -> tuple[Address, tuple[Address, ...]]:
     """Return to whom an answer goes: one address, and those who get a copy.
 
-    It goes to the gate's From; to Reply-To only if that is one address and itself an allowed requester.
-    Copies go to the other participants of the mail who are allowed requesters. Our own addresses get
-    none, nobody gets two, and nobody else gets any.
+    It goes to the gate's From; to Reply-To only if that is one address and itself an allowed
+    requester. Copies go to the other participants of the mail who are allowed requesters. Our own
+    addresses get none, nobody gets two, and nobody else gets any.
 
     Raises:
         MailboxError: the mail has no sender, so it never passed the gate.
@@ -89,26 +79,26 @@ def reply(  # noqa: PLR0913
         date: an aware moment for the Date header.
 
     Raises:
-        MailboxError: a header value holds a line break or NUL, an address or a file is missing, or the
-            encoded mail is over 25 MB (the message tells its size).
+        MailboxError: a header value holds a line break or NUL, an address or a file is missing, or
+            the encoded mail is over 25 MB (the message tells its size).
     """
-    domain = account.rpartition("@")[2]
     if not _KEY.fullmatch(key):
         raise MailboxError("The outbox key is not made of letters, digits, dots and dashes.")
-    mail = message.EmailMessage(policy=_POLICY)
-    mail["From"] = _header_address(Address(email=account))
-    mail["To"] = _header_address(to)
-    if cc:
-        mail["Cc"] = [_header_address(address) for address in cc]
-    mail["Subject"] = reply_subject(_clean(parent.subject, "subject"))
-    mail["Date"] = format_datetime(date)
-    mail["Message-ID"] = f"<{key}@{domain}>"
-    _thread(mail, parent)
-    mail[MARKER] = key
-    mail["Auto-Submitted"] = "auto-replied"
-    mail["X-Auto-Response-Suppress"] = "All"
-    _fill(mail, outgoing, contents, f"{key}@{domain}")
-    return _bytes(mail)
+    unique = f"{key}@{account.rpartition('@')[2]}"
+    head = [
+        ("From", _mailboxes([Address(email=account)])),
+        ("To", _mailboxes([to])),
+        ("Cc", _mailboxes(cc)),
+        ("Subject", _words(reply_subject(_clean(parent.subject, "subject")), "Subject")),
+        ("Date", format_datetime(date)),
+        ("Message-ID", f"<{unique}>"),
+        *_threading(parent),
+        (MARKER, key),
+        ("Auto-Submitted", "auto-replied"),
+        ("X-Auto-Response-Suppress", "All"),
+    ]
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head if value)
+    return _checked(lines.encode("ascii") + _body(outgoing, contents, unique))
 
 
 def _may_read(address: Address, settings: GateSettings) -> bool:
@@ -116,33 +106,33 @@ def _may_read(address: Address, settings: GateSettings) -> bool:
 
 
 def reply_subject(subject: str) -> str:
-    """Return a subject with exactly one "Re:" in front. Other prefixes stay: threads are told by them."""
+    """Return a subject with one "Re:" in front; other prefixes stay, threads are told by them."""
     rest = subject.strip()
     while match := _RE.match(rest):
         rest = rest[match.end() :]
     return f"Re: {rest}".strip()
 
 
-def _thread(mail: message.EmailMessage, parent: Message) -> None:
-    """Say what is answered. A parent without a usable id leaves the threading to Gmail's thread id."""
-    _clean(parent.message_id, "Message-ID")
-    chain = [*(parent.references or (parent.in_reply_to,)), parent.message_id]
+def _threading(parent: Message) -> list[tuple[str, str]]:
+    """Say what is answered; without a usable id the threading is left to Gmail's thread id."""
+    own = _clean(parent.message_id, "Message-ID")
+    chain = [*(parent.references or (parent.in_reply_to,)), own]
     known = [known for known in dict.fromkeys(chain) if _ID.fullmatch(known)]
     if len(known) > _REFERENCES:
         known = [known[0], *known[1 - _REFERENCES :]]
-    if _ID.fullmatch(parent.message_id):
-        mail["In-Reply-To"] = parent.message_id
-    if known:
-        mail["References"] = " ".join(known)
+    return [
+        ("In-Reply-To", own if _ID.fullmatch(own) else ""),
+        # One id a line: ids are never broken, however long they are.
+        ("References", "\r\n ".join(known)),
+    ]
 
 
-def _fill(
-    mail: message.EmailMessage, outgoing: Outgoing, contents: Mapping[str, bytes], suffix: str
-) -> None:
-    """Set the bodies, the pictures inside the HTML, and the files."""
+def _body(outgoing: Outgoing, contents: Mapping[str, bytes], unique: str) -> bytes:
+    """Return the MIME headers and the bodies, the pictures inside the HTML, and the files."""
+    mail = EmailMessage(policy=SMTP)
     mail.set_content(charset.safe(outgoing.text), cte="quoted-printable")
     if outgoing.html:
-        _fill_html(mail, outgoing, suffix)
+        _add_html(mail, outgoing, unique)
     for file in outgoing.files:
         if file.sha256 not in contents:
             raise MailboxError(f"The content of the file {file.name!r} was not handed over.")
@@ -155,18 +145,21 @@ def _fill(
             subtype=sub if known else "octet-stream",
             filename=_clean(file.name, "file name"),
         )
+    out = BytesIO()
+    BytesGenerator(out, policy=SMTP).flatten(mail)
+    return out.getvalue()
 
 
-def _fill_html(mail: message.EmailMessage, outgoing: Outgoing, suffix: str) -> None:
+def _add_html(mail: EmailMessage, outgoing: Outgoing, unique: str) -> None:
     def named(match: re.Match[str]) -> str:
         name = match[1]
-        return f"cid:{name}.{suffix}" if name in outgoing.pictures else match[0]
+        return f"cid:{name}.{unique}" if name in outgoing.pictures else match[0]
 
     mail.add_alternative(
         _CID.sub(named, charset.safe(outgoing.html)), subtype="html", cte="quoted-printable"
     )
     page = mail.get_payload(1)
-    if not isinstance(page, message.EmailMessage):
+    if not isinstance(page, EmailMessage):
         raise MailboxError("The HTML body could not be added.")
     for name, picture in outgoing.pictures.items():
         kind = next((kind for magic, kind in _PICTURES.items() if picture.startswith(magic)), None)
@@ -179,34 +172,47 @@ def _fill_html(mail: message.EmailMessage, outgoing: Outgoing, suffix: str) -> N
             picture,
             maintype="image",
             subtype=kind,
-            cid=f"<{name}.{suffix}>",
+            cid=f"<{name}.{unique}>",
             disposition="inline",
             filename=name if "." in name else f"{name}.{kind}",
         )
 
 
-def _bytes(mail: message.EmailMessage) -> bytes:
-    out = BytesIO()
-    BytesGenerator(out, policy=_POLICY).flatten(mail)
-    raw = out.getvalue()
+def _checked(raw: bytes) -> bytes:
     if len(raw) > LARGEST:
         raise MailboxError(
-            f"The answer is {len(raw) / 1_000_000:.1f} MB with its files encoded; Gmail sends at most"
-            f" {LARGEST // 1_000_000} MB.",
+            f"The answer is {len(raw) / 1_000_000:.1f} MB with its files encoded; Gmail sends at"
+            f" most {LARGEST // 1_000_000} MB.",
             fix="Send fewer or smaller files.",
         )
     return raw
 
 
-def _header_address(address: Address) -> HeaderAddress:
-    _clean(address.name, "display name")
+def _mailboxes(addresses: Sequence[Address]) -> str:
+    return ",\r\n ".join(_mailbox(address) for address in addresses)
+
+
+def _mailbox(address: Address) -> str:
     if not is_plain(address.email):
         raise MailboxError("An address is not a plain ASCII address.")
-    return HeaderAddress(charset.safe(address.name), addr_spec=address.email)
+    name = _clean(address.name, "display name").strip()
+    if not name:
+        return address.email
+    if _PLAIN.fullmatch(name) and "=?" not in name:
+        escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}" <{address.email}>'
+    return f"{Header(name, 'utf-8', header_name='To').encode(linesep=_FOLD)} <{address.email}>"
+
+
+def _words(text: str, name: str) -> str:
+    """Return header text: short plain ASCII as it is, all else as encoded words (RFC 2047)."""
+    if _PLAIN.fullmatch(text) and "=?" not in text:
+        return text
+    return Header(text, "utf-8", header_name=name).encode(linesep=_FOLD)
 
 
 def _clean(value: str, what: str) -> str:
     """Return a header value as it is; a line break or NUL in it could start a header of its own."""
-    if any(ch in value for ch in "\r\n\0\x0b\x0c\x85\u2028\u2029"):
+    if any(ch in value for ch in "\r\n\0\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"):
         raise MailboxError(f"The {what} holds a line break or a NUL character.")
     return charset.safe(value)

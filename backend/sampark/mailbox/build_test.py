@@ -14,6 +14,7 @@ from sampark.domain.run import Outgoing
 from sampark.domain.value import File
 from sampark.errors import MailboxError
 from sampark.mailbox import build
+from sampark.mailbox.file_names import clean_name
 from sampark.mailbox.gate import GateSettings
 from sampark.mailbox.mime import parse
 
@@ -32,7 +33,7 @@ SETTINGS = GateSettings(
 
 
 def _reply(
-    outgoing=OUTGOING, parent=PARENT, to=YOU, cc=(), key="k1", contents=None, account=ACCOUNT
+    outgoing=OUTGOING, *, parent=PARENT, to=YOU, cc=(), key="k1", contents=None, account=ACCOUNT
 ):
     return build.reply(
         outgoing,
@@ -88,12 +89,26 @@ def test_bodies_pictures_and_files():
         ("Fwd: Plan", "Re: Fwd: Plan"),
         ("Report", "Re: Report"),
         ("", "Re:"),
+        ("a  b  äö  c", "Re: a b äö c"),
+        ("=?utf-8?q?literal?=", "Re: =?utf-8?q?literal?="),
+        ("x" * 500, "Re: " + "x" * 500),
         ("Größe 日本", "Re: Größe 日本"),
     ],
 )
 def test_one_re(subject, expected):
     found = parse(_reply(parent=PARENT.model_copy(update={"subject": subject})))
     assert found.subject == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    ['A "quoted" \\ name', "=?utf-8?q?=0D=0ABcc:_x?=", "Ä, Ö <x@y.zz>", "a@b.cd", "名前" * 40],
+)
+def test_display_names_stay_names(name):
+    found = parse(_reply(to=Address(name=name, email="you@example.com")))
+    assert [address.email for address in found.to] == ["you@example.com"]
+    assert found.to[0].name.replace('"', "") == name.replace('"', "")
+    assert found.header("bcc") is None
 
 
 def test_a_long_message_id_is_not_broken():
@@ -192,6 +207,7 @@ def test_any_words_round_trip(subject, name, text, file):
     assert found.to[0].email == "you@example.com"
     assert _letters(found.to[0].name) == _letters(f"N {name}")
     assert found.text.split() == f"t {text}".split()
+    assert _letters(found.attachments[0].name)[:90] == _letters(clean_name(named.name))[:90]
 
 
 def _letters(text):

@@ -1,6 +1,4 @@
-"""Bytes to text, whatever the mail claims about them. No text from here holds a lone surrogate or a
-NUL.
-"""
+"""Bytes to text, whatever the mail claims about them: no lone surrogate, no NUL."""
 
 import codecs
 import re
@@ -44,7 +42,7 @@ def known(name: str) -> str | None:
         return None
     try:
         # An encoding of something else than text (base64, zlib) refuses here.
-        b"".decode(found)
+        b"x".decode(found, "replace")
     except (LookupError, UnicodeError):
         return None
     return None if found in _NEVER else _WIDER.get(found, found)
@@ -78,16 +76,12 @@ def safe(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return text without characters that nobody sees but a machine reads; control characters
-    become U+FFFD.
-    """
+    """Return text without invisible characters; control characters become U+FFFD."""
     return _CONTROLS.sub("\ufffd", _INVISIBLE.sub("", text))
 
 
 def has_invisible(text: str) -> bool:
-    """Whether a text holds the invisible tag alphabet, direction overrides or zero-width
-    characters.
-    """
+    """Whether a text holds characters that nobody sees but a machine reads."""
     return _INVISIBLE.search(text) is not None
 
 

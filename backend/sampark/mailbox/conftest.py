@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 from google.oauth2.credentials import Credentials
+from hypothesis import settings
 
 from sampark.domain.base import AccountId
 from sampark.mailbox.gmail import Gmail
 from sampark.sandbox.server import Sandbox
+
+# A slow machine is no failure: nothing here is judged by time.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 ACCOUNT = AccountId("sampark@example.com")
 YOU = AccountId("you@example.com")
@@ -16,6 +21,7 @@ YOU = AccountId("you@example.com")
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A sandbox for all tests of a module."""
     path: Path = tmp_path_factory.mktemp("gmail") / "sandbox.sqlite3"
     with Sandbox(path, accounts=[ACCOUNT, YOU]) as sandbox:
         yield sandbox
@@ -23,6 +29,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def sandbox(running: Sandbox) -> Iterator[Sandbox]:
+    """The sandbox, without mail and faults."""
     running.control.reset()
     yield running
     running.control.clear_faults()
@@ -41,9 +48,11 @@ def connect(sandbox: Sandbox, account: AccountId, *, timeout: float = 10.0) -> G
 
 @pytest.fixture
 def gmail(sandbox: Sandbox) -> Gmail:
+    """The system's account."""
     return connect(sandbox, ACCOUNT)
 
 
 @pytest.fixture
 def you(sandbox: Sandbox) -> Gmail:
+    """The requester's account."""
     return connect(sandbox, YOU)

@@ -1,6 +1,4 @@
-"""Divider lines: "Original Message", "Begin forwarded message", "reply above this line", in many
-languages.
-"""
+"""Divider lines such as "Original Message" or "Begin forwarded message", in many languages."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +11,8 @@ from sampark.mailbox.lines import LOOK, Line, plain
 Divider = Literal["original", "forward", "rule"]
 
 _ABOVE = re.compile(
-    r"(?:reply|respond|write|type|answer)\b.{0,40}\babove (?:this|the) (?:dotted |dashed )?line\W{0,8}$"
+    r"(?:reply|respond|write|type|answer)\b.{0,40}\babove (?:this|the) (?:dotted |dashed )?line"
+    r"\W{0,8}$"
     r"|above this line\b.{0,40}reply|antwort\w*\b.{0,60}(?:oberhalb|über) dieser"
     r"|répon\w*.{0,40}au-dessus de cette ligne|respuesta\b.{0,40}encima de esta l[ií]nea"
     r"|resposta\b.{0,40}acima desta linha"

@@ -1,6 +1,4 @@
-"""Header text: encoded words (RFC 2047) decoded once, neighbours of one charset joined before
-decoding.
-"""
+"""Header text: encoded words (RFC 2047), decoded once."""
 
 import binascii
 import re

@@ -27,8 +27,7 @@ _EXTENSIONS = {
 
 
 def clean_name(name: str, *, media_type: str = "", number: int = 1) -> str:
-    """Return a file name without path, control or direction characters, at most 120 characters
-    long.
+    """Return a file name of at most 120 characters, without path, control or direction marks.
 
     Leading dots and trailing dots or spaces go; the extension survives shortening. A name of which
     nothing is left becomes `attachment-<number>` with the extension of the sniffed media type.

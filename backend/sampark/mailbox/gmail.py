@@ -28,7 +28,7 @@ Answer = TypeVar("Answer", bound=wire.Shape)
 
 
 class History(Frozen):
-    """What came in since a cursor, oldest first, and the cursor to go on from (a decimal number)."""
+    """What came in since a cursor, oldest first, and the next cursor (a decimal number)."""
 
     added: tuple[GmailId, ...]
     cursor: str
@@ -51,15 +51,16 @@ class Marked(Frozen):
 
 
 def is_trigger(labels: frozenset[str]) -> bool:
-    """Whether a mail with these labels is to be taken in: not unfinished, and come in, not only sent."""
+    """Whether a mail with these labels is taken in: finished, wanted, and not only sent."""
     return not labels & NO_TRIGGER and ("INBOX" in labels or "SENT" not in labels)
 
 
 class Gmail:
     """The facade over the Gmail API. Safe for several threads: each has its own connections.
 
-    Reads are tried up to 5 times with growing pauses, heeding Retry-After. A POST is on the wire once.
-    Errors: ReconnectNeeded when the grant is gone, MailboxError for everything else that fails.
+    Reads are tried up to 5 times with growing pauses, heeding Retry-After. A POST is on the wire
+    once. Errors: ReconnectNeeded when the grant is gone, MailboxError for everything else that
+    fails.
     """
 
     def __init__(
@@ -105,7 +106,7 @@ class Gmail:
         return AccountId(found.email.lower()), found.history_id
 
     def history(self, start: str) -> History:
-        """Return what came in since a cursor: all pages, new mail and mail that was freed from Spam.
+        """Return what came in since a cursor: new mail, and mail that was freed from Spam.
 
         Drafts, chats and what only was sent are left out.
 
@@ -140,11 +141,11 @@ class Gmail:
         return self._list(query, [], limit)
 
     def marked(self, thread_id: str, key: str, *, recent: int = 0) -> Marked | None:
-        """Return our own mail that bears `X-Sampark-Key: key`: sent if it was, else the draft, else None.
+        """Return our own mail that bears the marker `key`: sent, else a draft, else None.
 
-        Looks in the thread, and then among the newest `recent` sent messages: a draft whose thread could
-        not be joined is sent in another one. Only messages labelled SENT or DRAFT count, so that nobody
-        else's mail can pass for ours.
+        Looks in the thread, and then among the newest `recent` sent messages: a draft whose thread
+        could not be joined is sent in another one. Only messages labelled SENT or DRAFT count, so
+        that nobody else's mail can pass for ours.
         """
         found = [
             message for message in self._thread(thread_id) if message.header(MARKER).strip() == key
@@ -159,15 +160,24 @@ class Gmail:
         return self._as_draft(drafts[0]) if drafts else None
 
     def create_draft(self, raw: bytes, thread_id: str) -> str:
-        """Keep a mail as a draft in a thread and return the draft's id. Made once, never tried again.
+        """Keep a mail as a draft in a thread and return its id. Made once, never tried again.
+
+        A thread that is gone is left out: the answer still joins its thread on the other side.
 
         Raises:
-            MailboxError: it was refused, or no answer came; then a draft may exist (see `marked`).
+            SendRefused: Gmail will never take this mail (400, 403, 413).
+            MailboxError: no answer came, or a passing refusal; a draft may exist (see `marked`).
         """
         try:
             return self._wire.create_draft(raw, thread_id).send(self._writer()).id
         except CLIENT_ERRORS as error:
-            raise self._told(error, "creating a draft") from None
+            status = refusals.status_of(error)
+            if status == 404 and thread_id:
+                return self.create_draft(raw, "")
+            told = self._told(error, "creating a draft")
+            if status in {400, 403, 413} and not isinstance(told, Passing):
+                raise SendRefused(told.problem) from None
+            raise told from None
 
     def send_draft(self, draft_id: str) -> Sent:
         """Send a draft. The request is on the wire exactly once.
@@ -195,7 +205,7 @@ class Gmail:
         return True
 
     def message_id(self, gmail_id: GmailId) -> str:
-        """Return a message's real Message-ID, which Gmail may have rewritten; raises MessageGone."""
+        """Return a message's real Message-ID (Gmail may rewrite it); raises MessageGone."""
         request = self._wire.headers(gmail_id, ["Message-ID"])
         return (
             self._read(request, "reading a Message-ID", gone=MessageGone)

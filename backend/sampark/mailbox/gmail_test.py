@@ -152,7 +152,9 @@ def test_reads_give_up(sandbox, gmail):
         gmail.profile()
 
 
-@pytest.mark.parametrize("kind", ["server_error", "rate_limit", "quota", "drop_before", "drop_after", "error_after"])
+@pytest.mark.parametrize(
+    "kind", ["server_error", "rate_limit", "quota", "drop_before", "drop_after", "error_after"]
+)
 def test_writes_are_made_once(sandbox, gmail, kind):
     sandbox.control.fault(Fault(kind=kind, match="POST", times=1))
     with pytest.raises(MailboxError):
@@ -163,7 +165,11 @@ def test_writes_are_made_once(sandbox, gmail, kind):
 
 def test_a_lost_grant_asks_for_a_person(sandbox, gmail):
     sandbox.control.fault(Fault(kind="unauthorized", match="", times=0))
-    for call in (gmail.profile, lambda: gmail.create_draft(_answer(), ""), lambda: gmail.send_draft("r1")):
+    for call in (
+        gmail.profile,
+        lambda: gmail.create_draft(_answer(), ""),
+        lambda: gmail.send_draft("r1"),
+    ):
         with pytest.raises(ReconnectNeeded):
             call()
 

@@ -1,6 +1,4 @@
-"""Header blocks: the From / Sent / To / Subject lines that programs put above a mail they quote or
-forward.
-"""
+"""Header blocks: the From / Sent / To / Subject lines above a mail that is quoted or forwarded."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,11 +14,13 @@ _MOST_LINES = 24
 _MOST_FOLDS = 6
 
 
+# Names that stand among the others in a block and tell nothing by themselves.
 _OTHER = (
     "reply-to", "reply to", "antwort an", "répondre à", "responder a", "importance", "wichtigkeit",
-    "priority", "priorität", "importancia", "importância", "attachments", "anlagen", "pièces jointes",
-    "organization", "message-id", "in-reply-to", "newsgroups", "resent-from", "mailing list", "importanza",
-    "priorità", "belang", "prioriteit", "důležitost", "важность", "archivos adjuntos", "anexos", "allegati",
+    "priority", "priorität", "importancia", "importância", "importanza", "priorità", "belang",
+    "prioriteit", "důležitost", "важность", "attachments", "anlagen", "pièces jointes", "anexos",
+    "archivos adjuntos", "allegati", "organization", "message-id", "in-reply-to", "newsgroups",
+    "resent-from", "mailing list",
 )  # fmt: skip
 
 
@@ -42,7 +42,7 @@ class Named(NamedTuple):
 
 def read_named(line: Line) -> Named | None:
     """Read a line as a header line; None if it is none."""
-    if ":" not in line.text[:64] and "：" not in line.text[:64]:
+    if ":" not in line.text[:64] and "\uff1a" not in line.text[:64]:
         return None
     match = _NAMED.match(plain(line.text))
     if match is None:
@@ -51,9 +51,7 @@ def read_named(line: Line) -> Named | None:
 
 
 def could_start(lines: Sequence[Line], at: int) -> bool:
-    """Whether it is worth asking `end_of`: a known name, or three lines in a row that look like
-    headers.
-    """
+    """Whether to ask `end_of`: a known name, or three lines in a row that look like headers."""
     named = read_named(lines[at])
     if named is None or named.role in {"other", "copy"}:
         return False

@@ -24,7 +24,7 @@ class Field(NamedTuple):
 
 
 class FieldBlock(NamedTuple):
-    """The fields in the order of the mail, where the body starts, and whether all fields were read."""
+    """The fields in the order of the mail, where the body starts, whether all were read."""
 
     fields: list[Field]
     body: int
@@ -67,9 +67,7 @@ def read_fields(raw: bytes, start: int, end: int, notes: Notes) -> FieldBlock:
 
 
 def _skips(raw: bytes, after: int, end: int, line: bytes, *, first: bool, notes: Notes) -> bool:
-    """Whether a line that is no field is passed over: an mbox line, or one with a field right after
-    it.
-    """
+    """Whether a line that is no field is passed over: it is of mbox, or a field follows it."""
     if first and line.startswith((b"From ", b">From ")):
         return True
     if _FIELD.match(raw, after, end) is None:

@@ -62,36 +62,42 @@ def find_openings(lines: Sequence[Line]) -> list[Opening]:
 def _opening_at(
     lines: Sequence[Line], at: int, following: Sequence[int]
 ) -> tuple[Opening | None, int]:
-    """The opening that this line makes, and whether looking for it took work."""
-    line = lines[at]
-    divider = dividers.kind_of(line)
+    """The opening that this line makes, and 1 if looking for it took work."""
+    block = _block_at(lines, at, following)
+    if block is not None:
+        return block, 1
+    if attribution.opens_on_one_line(lines[at]):
+        return Opening(at, at, "attribution", hard=True), 1
+    if not attribution.ends_like_one(lines[at]):
+        return None, int(header_blocks.could_start(lines, at))
+    after = following[at + 1]
+    quoted = after < len(lines) and lines[after].depth > 0
+    start = attribution.start_of(lines, at, quote_follows=quoted)
+    return None if start is None else _close(lines, start, at + 1, "attribution", following), 1
+
+
+def _block_at(lines: Sequence[Line], at: int, following: Sequence[int]) -> Opening | None:
+    """A divider, a header block, or an attribution that the HTML marks as such."""
+    divider = dividers.kind_of(lines[at])
     if divider in {"original", "forward"}:
         kind: Kind = "forward" if divider == "forward" else "original"
-        return _close(lines, at, _past_headers(lines, at + 1, following), kind, following), 1
+        return _close(lines, at, _past_headers(lines, at + 1, following), kind, following)
     if header_blocks.could_start(lines, at):
         end = header_blocks.end_of(lines, at)
         if end is not None:
-            return _close(lines, at, end, "headers", following), 1
-    if line.mark is Mark.ATTRIBUTION:
-        end = at + 1
-        while end < len(lines) and (lines[end].mark is Mark.ATTRIBUTION or lines[end].blank):
-            end += 1
-        return _close(lines, at, end, "attribution", following), 1
-    if not attribution.ends_like_one(line):
-        return None, int(header_blocks.could_start(lines, at))
-    quoted = following[at + 1] < len(lines) and lines[following[at + 1]].depth > 0
-    start = attribution.start_of(lines, at, quote_follows=quoted)
-    if start is None:
-        return None, 1
-    return _close(lines, start, at + 1, "attribution", following), 1
+            return _close(lines, at, end, "headers", following)
+    if lines[at].mark is not Mark.ATTRIBUTION:
+        return None
+    end = at + 1
+    while end < len(lines) and (lines[end].mark is Mark.ATTRIBUTION or lines[end].blank):
+        end += 1
+    return _close(lines, at, end, "attribution", following)
 
 
 def _close(
     lines: Sequence[Line], start: int, end: int, kind: Kind, following: Sequence[int]
 ) -> Opening:
-    """Soft if the next text is quoted line by line; at the end of the body there is nothing to
-    mark.
-    """
+    """Soft if the next text is quoted line by line, or there is none."""
     after = following[end]
     if after >= len(lines):
         return Opening(start, end, kind, hard=kind != "attribution")
@@ -107,7 +113,7 @@ def _past_headers(lines: Sequence[Line], at: int, following: Sequence[int]) -> i
 
 
 def _with_lead(lines: Sequence[Line], opening: Opening) -> Opening:
-    """Take the rule or the title above an opening with it; a title about forwarding tells its kind."""
+    """Take the rule or the title above with it; a title about forwarding tells its kind."""
     start, kind = opening.start, opening.kind
     while start > 0 and opening.start - start < _NEAR:
         above = start - 1
@@ -123,9 +129,7 @@ def _with_lead(lines: Sequence[Line], opening: Opening) -> Opening:
 
 
 def _next_filled(lines: Sequence[Line]) -> list[int]:
-    """For each line, the next one (itself included) that is not blank; one past the end if there is
-    none.
-    """
+    """For each line, the next one (or itself) that is not blank; the length where there is none."""
     following = [len(lines)] * (len(lines) + 2)
     for at in range(len(lines) - 1, -1, -1):
         following[at] = following[at + 1] if lines[at].blank else at

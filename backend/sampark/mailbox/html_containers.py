@@ -7,7 +7,7 @@ from dataclasses import replace
 from sampark.mailbox import dividers, header_blocks
 from sampark.mailbox.lines import Line, Mark
 
-_DASHED = re.compile(r"\s{0,8}[-‐–—_]{2}")
+_DASHED = re.compile(r"\s{0,8}[-\u2010\u2013\u2014_]{2}")
 _MOST_LINES = 4
 _MOST_CHARACTERS = 600
 

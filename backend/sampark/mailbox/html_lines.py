@@ -39,17 +39,13 @@ class Page:
         return self._root.lines
 
     def place(self, depth: int, mark: Mark, container: int) -> None:
-        """Say where the next text stands; a line under construction with other words on it is
-        ended.
-        """
+        """Say where the next text stands; a line with other words on it is ended."""
         if (depth, mark) != (self._depth, self._mark) and "".join(self._buffer).strip():
             self.end_line()
         self._depth, self._mark, self._container = depth, mark, container
 
     def begin_history(self, mark: Mark) -> None:
-        """From here on, everything is history. The first word on it stands: a later one changes
-        nothing.
-        """
+        """From here on, everything is history; the first such word stands."""
         self.end_line()
         if self._history is Mark.NONE:
             self._history = mark
@@ -72,9 +68,7 @@ class Page:
             self._buffer.append(f" ({address})")
 
     def end_line(self, *, keep_blank: bool = False) -> None:
-        """Finish the line under construction; an empty one counts only if it was asked for
-        (`<br>`).
-        """
+        """Finish the line; an empty one counts only if it was asked for (`<br>`)."""
         text = "".join(self._buffer).rstrip(" ")
         self._buffer.clear()
         self._since_link = [0] * len(self._since_link)
@@ -145,9 +139,7 @@ class Page:
 
 
 def _row_lines(row: _Row) -> list[Line]:
-    """One line for a row of a table of values; for a row that lays out a page, the lines of its
-    cells.
-    """
+    """One line for a row of values; for a row that lays out a page, the lines of its cells."""
     filled = [[line for line in cell.lines if not line.blank] for cell in row.cells]
     short = all(len(lines) <= 1 for lines in filled)
     first = next((lines[0] for lines in filled if lines), None)

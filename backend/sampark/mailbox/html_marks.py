@@ -1,4 +1,4 @@
-"""What the elements of mail programs mean: quotes, attributions, signatures, where history begins."""
+"""What the elements of mail programs mean: quotes, attributions, signatures, history."""
 
 import re
 from collections.abc import Mapping
@@ -82,9 +82,7 @@ def _named(name: str) -> Mark:
 
 
 def is_quote(tag: str, attributes: Mapping[str, str]) -> bool:
-    """Whether an element quotes. A block quote without any border only indents its writer's own
-    words.
-    """
+    """Whether an element quotes; without any border it only indents its writer's own words."""
     if tag != "blockquote":
         return False
     if attributes.get("type", "").lower() == "cite" or "cite" in attributes:

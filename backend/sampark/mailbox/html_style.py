@@ -40,17 +40,13 @@ class Look(NamedTuple):
 
 
 class Sheet:
-    """The classes and ids that a mail's style sheets hide. Rules for some screens only are left
-    out.
-    """
+    """The classes and ids that a mail's style sheets hide, on every screen."""
 
     def __init__(self) -> None:
         self.hidden: set[str] = set()
 
     def add(self, source: str) -> None:
-        """Read a style sheet; only its first 100,000 characters and only plain class and id
-        selectors.
-        """
+        """Read plain class and id rules from the first 100,000 characters of a style sheet."""
         for selectors, body in _RULE.findall(_outermost(_COMMENT.sub("", source[:_SHEET_LENGTH]))):
             if _hides(declarations(body)):
                 for selector in selectors.split(","):

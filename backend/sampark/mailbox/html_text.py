@@ -1,5 +1,4 @@
-"""HTML of a mail as lines of text: what a reader sees, with tables and links readable, quotes
-marked `>`.
+"""HTML of a mail as lines of text: tables and links readable, quotes marked with `>`.
 
 Hidden text is left out and noted. The walk keeps its own stack, so depth costs nothing; past 1 MB
 or 200 levels the rest is taken as bare text that nobody answers for (`Mark.HISTORY`).
@@ -20,10 +19,10 @@ _VOID = frozenset(
 )
 _BLOCKS = frozenset(
     (
-        "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt",
-        "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html",
-        "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "thead", "tfoot", "tr",
-        "ul", "caption",
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
+        "div", "dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+        "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table",
+        "tbody", "tfoot", "thead", "tr", "ul",
     )
 )  # fmt: skip
 _SPACED = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol"))
@@ -42,8 +41,8 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 HIDDEN = "Text that the HTML hides from its reader was left out."
 TOO_LONG = (
-    "The HTML is longer than 1 MB or has more than 20,000 tags; the rest was taken as bare text that is not the"
-    " writer's."
+    "The HTML is longer than 1 MB or has more than 20,000 tags; the rest was taken as bare text that"
+    " is not the writer's."
 )
 TOO_DEEP = "The HTML nests deeper than 200 levels; what is below was taken as text that is not the writer's."
 

@@ -24,9 +24,7 @@ _RAW = {"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "nof
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A run of text, a start tag or an end tag. `body` is the text, or the inside of the tag after
-    its name.
-    """
+    """A run of text, a start tag (`body`: what follows its name) or an end tag."""
 
     kind: Literal["text", "start", "end", "style"]
     name: str
@@ -44,9 +42,7 @@ class Token:
 
 
 def unescape(text: str) -> str:
-    """Resolve character references; absurdly long numbers, which cost Python an error, become
-    U+FFFD.
-    """
+    """Resolve character references; numbers too long for Python become U+FFFD."""
     if "&" not in text:
         return text
     return html.unescape(_HUGE_REFERENCE.sub("\ufffd", text))
@@ -103,9 +99,7 @@ class Tokens:
         return Token("text", "", self.source[start : self.position])
 
     def _skip(self, end: int, width: int) -> None:
-        """Pass over a comment or declaration; one that nothing closes swallows the rest, as in a
-        browser.
-        """
+        """Pass over a comment; one that nothing closes swallows the rest, as in a browser."""
         self.position = len(self.source) if end < 0 else end + width
 
     def _tag(self, name: str, start: int) -> Token | None:
@@ -119,9 +113,7 @@ class Tokens:
         return Token("start", name, body.strip())
 
     def _tag_end(self, start: int) -> int:
-        """Find the `>` that closes a tag, outside quoted values. A quote that nothing closes ends
-        this care.
-        """
+        """Find the `>` that closes a tag; after a quote that nothing closes, any `>` does."""
         at = start
         while self._quotes:
             stop = _STOP.search(self.source, at)

@@ -1,6 +1,4 @@
-"""The words of mail programs in many languages, from `languages.toml`, as alternations for
-patterns.
-"""
+"""The words of mail programs in many languages, as alternations for patterns."""
 
 import re
 import tomllib

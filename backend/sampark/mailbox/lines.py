@@ -1,6 +1,4 @@
-"""Lines of a body, each with its quote depth and what HTML knew about it: the material of the
-segmenter.
-"""
+"""Lines of a body, each with its quote depth and what HTML knew about it."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +7,7 @@ from enum import Enum
 from sampark.mailbox import limits
 
 # A prompt of the writer's initials before the mark ("JD> text") is an old habit of some programs.
-_PREFIX = re.compile(r"[ \t]{0,3}((?:(?:>|＞|&gt;)[ \t]{0,2}){1,40})")
+_PREFIX = re.compile(r"[ \t]{0,3}((?:(?:>|\uff1e|&gt;)[ \t]{0,2}){1,40})")
 _INITIALS = re.compile(r"[ \t]{0,3}([A-Z][A-Za-z]{0,7})((?:>[ \t]?){1,20})(?=\s|$|(?<=[ \t]))")
 _SPACES = re.compile(r"[\s\u00a0]+")
 
@@ -48,7 +46,7 @@ class Line:
 
 
 def from_text(text: str) -> list[Line]:
-    """Cut plain text into lines and count their quote marks (`>`, `＞`, `JD>`)."""
+    """Cut plain text into lines and count their quote marks (`>`, its wide form, `JD>`)."""
     raw = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     initials = _known_initials(raw)
     lines = [quoted_line(line, initials) for line in raw]
@@ -70,7 +68,7 @@ def quoted_line(raw: str, initials: frozenset[str] = frozenset()) -> Line:
     """Return a line with the depth that its own prefix tells."""
     match = _PREFIX.match(raw)
     if match is not None and not raw.startswith(">From "):
-        depth = match[1].count(">") + match[1].count("＞") + match[1].count("&gt;")
+        depth = match[1].count(">") + match[1].count("\uff1e") + match[1].count("&gt;")
         return Line(raw, raw[match.end() :], depth)
     match = _INITIALS.match(raw[:LOOK])
     if match is not None and match[1] in initials:
@@ -80,11 +78,9 @@ def quoted_line(raw: str, initials: frozenset[str] = frozenset()) -> Line:
 
 
 def plain(text: str) -> str:
-    """Return a line for matching: bounded, white space collapsed, wide colons narrow, emphasis
-    removed.
-    """
+    """Return a line for matching: bounded, plain spaces and colons, without emphasis."""
     short = _SPACES.sub(" ", text[:LOOK]).strip()
-    return short.replace("：", ":").replace("*", "").replace("\u200e", "").strip(" _\u3000")
+    return short.replace("\uff1a", ":").replace("*", "").replace("\u200e", "").strip(" _\u3000")
 
 
 def _known_initials(raw: list[str]) -> frozenset[str]:

@@ -24,7 +24,7 @@ from sampark.mailbox.structure import value_of, walk
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,990}>")
 _FORWARD = re.compile(
     r"(?i)(?:(?:re|aw|sv|antw)\s*:\s*)?\[?(?:fwd?|wg|tr|rv|enc|i|vs|vb|doorst|pd|vl|yml|továbbítás|ilt|fs"
-    r"|转发|轉寄|轉發|转寄|転送|전달|пересл|пер|переслано)\s*[:：]"
+    r"|转发|轉寄|轉發|转寄|転送|전달|пересл|пер|переслано)\s*[:\uff1a]"
 )
 # Words inside these would let a sender write a verdict or an id in disguise: they stay as they
 # came.
@@ -125,7 +125,7 @@ def _message_id(text: str) -> str:
 
 
 def _date(text: str, notes: Notes) -> datetime | None:
-    """Read the Date header; a date without a known offset is taken as UTC (RFC 5322 section 3.3)."""
+    """Read the Date header; without a known offset it is taken as UTC (RFC 5322 section 3.3)."""
     if not text:
         return None
     try:

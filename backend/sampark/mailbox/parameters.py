@@ -1,6 +1,4 @@
-"""Header values with parameters (`text/plain; charset=utf-8`), RFC 2045 and RFC 2231, read
-forgivingly.
-"""
+"""Header values with parameters (RFC 2045 and RFC 2231), read forgivingly."""
 
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes

@@ -1,4 +1,4 @@
-"""What went wrong with a request to Gmail, told as this project's errors. No message quotes a mail."""
+"""What went wrong with a request to Gmail, as this project's errors. None quotes a mail."""
 
 import http.client
 import json
@@ -35,7 +35,7 @@ _MOST_WAIT = 120.0
 
 
 class Passing(MailboxError):
-    """A refusal that may be gone in a moment. `retry_after` is how many seconds Gmail asked to wait."""
+    """A refusal that may pass. `retry_after`: the seconds that Gmail asked to wait."""
 
     retry_after: float | None = None
 
@@ -46,7 +46,7 @@ class Passing(MailboxError):
 
 
 class SendRefused(MailboxError):
-    """Gmail refused to send a draft: it is gone, or was never one, or may not be sent."""
+    """Gmail refused a mail or its draft in plain words: this request kept and sent nothing."""
 
 
 def status_of(error: Exception) -> int:
@@ -55,7 +55,7 @@ def status_of(error: Exception) -> int:
 
 
 def explain(error: Exception, doing: str) -> MailboxError:
-    """Return what a client error means. `doing` says what was asked for, as in "reading the history"."""
+    """Return what a client error means; `doing` is what was asked, as "reading the history"."""
     if isinstance(error, RefreshError) and not getattr(error, "retryable", False):
         return _reconnect()
     if not isinstance(error, HttpError):

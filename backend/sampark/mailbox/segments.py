@@ -33,11 +33,11 @@ def split(text: str, *, forwarding: bool = False) -> Segments:
 
     Args:
         text: the body, any line ends.
-        forwarding: the subject calls the mail a forward, so a history under header lines is `forwarded`.
+        forwarding: the subject calls the mail a forward: history under header lines is forwarded.
 
     Returns:
         Segments. Every line stands in exactly one of them, blank lines aside. Quoted lines which an
-        interleaved answer keeps in `new` begin with `>`. Never raises; linear in the length of the text.
+        interleaved answer keeps in `new` begin with `>`. Never raises; linear.
     """
     head, rest = lines.bounded(text)
     found = split_lines(lines.from_text(head), forwarding=forwarding)
@@ -46,8 +46,7 @@ def split(text: str, *, forwarding: bool = False) -> Segments:
 
 
 def split_html(html: str, *, forwarding: bool = False) -> Segments:
-    """Cut an HTML body by who wrote it: the marks of mail programs first, then the rules for plain
-    text.
+    """Cut an HTML body by who wrote it: the marks of programs first, then the rules for text.
 
     Hidden text is in no segment. Arguments, result and promises are those of `split`.
     """
@@ -111,7 +110,7 @@ def _spread(own: Sequence[Line], who: list[_Who], at: int) -> None:
 
 
 def _claim_wrapped(own: Sequence[Line], who: list[_Who]) -> None:
-    """The tail of a long quoted line which a program wrapped without its mark belongs to the quote."""
+    """The tail of a quoted line which a program wrapped without its mark is quoted too."""
     for at in range(1, len(own) - 1):
         before, line, after = own[at - 1], own[at], own[at + 1]
         if who[at] is not _Who.NEW or line.blank or who[at - 1] is not _Who.QUOTE:
@@ -124,9 +123,7 @@ def _claim_wrapped(own: Sequence[Line], who: list[_Who]) -> None:
 
 
 def _keep_context(own: Sequence[Line], who: list[_Who]) -> list[_Who]:
-    """Return the labels with the quoted lines that an interleaved answer needs turned into new
-    ones.
-    """
+    """Return the labels with the quoted lines that an interleaved answer needs made new."""
     words = [at for at, owner in enumerate(who) if owner is _Who.NEW and not own[at].blank]
     quotes = [at for at, owner in enumerate(who) if owner is _Who.QUOTE and not own[at].blank]
     if not words or not quotes or quotes[0] > words[-1]:

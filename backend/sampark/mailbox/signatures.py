@@ -1,6 +1,4 @@
-"""Signatures: the conventional delimiter, the line a phone adds, the footer of a list or of a
-scanner.
-"""
+"""Signatures: the delimiter, the line that a phone adds, the footer of a list or scanner."""
 
 import re
 from collections.abc import Sequence
@@ -12,13 +10,15 @@ from sampark.mailbox.lines import LOOK, Line, plain
 # A line that a phone or a program adds names one of these.
 _DEVICE = re.compile(
     r"i(?:phon|pad|pod|os)|android|blackberry|samsung|galaxy|smartphone|huawei|xiaomi|redmi|oneplus|nokia"
-    r"|htc|sony|xperia|motorola|pixel|windows|outlook|mail\b|gmail|yahoo|aol|handy|mobil|telefon|phone|tablet"
+    r"|htc|sony|xperia|motorola|pixel|windows|outlook|mail|yahoo|aol|handy|mobil|telefon|phone|tablet"
     r"|nexus|macbook|\bmac\b|posteo|gmx|web\.de|proton|tutanota|thunderbird|k-9|typeapp|spark|superhuman"
-    r"|mailbird|em client|newton|\bnine\b|aquamail|\bhey\b|fastmail|zoho|mailspring|canary|手机|手機|電話|휴대"
+    r"|mailbird|em client|newton|\bnine\b|aquamail|\bhey\b|fastmail|zoho|mailspring|canary"
+    r"|手机|手機|電話|휴대"
 )
 _FOOTER = re.compile(
     r"(?i)mailing list|listinfo|unsubscribe|to post to this|subscribed to|google groups|yahoogroups"
-    r"|checked for viruses|virus-free|virenfrei|auf viren geprüft|sin virus|sans virus|senza virus|avast|avg\.com"
+    r"|checked for viruses|virus-free|virenfrei|auf viren geprüft|sin virus|sans virus"
+    r"|senza virus|avast|avg\.com"
     r"|message is scanned|gescannt|list archives?"
 )
 _DELIMITER = re.compile(r"\s?--\s?$|\s?[\u2014\u2013]\s?$|_{2,4}\s?$")
@@ -37,8 +37,7 @@ def _added() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def start_of(lines: Sequence[Line]) -> int | None:
-    """Return where the signature of one stretch of a writer's own lines starts, None if it has
-    none.
+    """Return where the signature of one stretch of own lines starts, None if it has none.
 
     `-- ` opens one whatever follows; `--`, a long dash or a short rule only if at most 15 lines
     follow; a phone's line only near the end of the stretch; a list's footer only under a rule.

@@ -60,7 +60,8 @@ _BEGINNINGS = (
     (re.compile(r"<\?xml\b"), "application/xml"),
     (
         re.compile(
-            r"(?i)(?:From [^\n]{1,200}\n)?(?:(?:received|return-path|delivered-to|from|to|subject|date"
+            r"(?i)(?:From [^\n]{1,200}\n)?(?:(?:received|return-path|delivered-to|from|to|subject"
+            r"|date"
             r"|message-id|mime-version|x-[a-z-]{1,60}|arc-[a-z-]{1,40}|dkim-signature|authentication-results)"
             r":[^\n]*\r?\n(?:[ \t][^\n]*\n){0,60}){3}"
         ),
@@ -130,7 +131,7 @@ def _as_text(content: bytes) -> str | None:
 
 
 def _text_type(text: str, name: str) -> str:
-    """What a text is: by how it begins, else by the kind of text its name says, else by its shape."""
+    """What a text is: by how it begins, else by its name, else by its shape."""
     head = text[:8192].lstrip()
     extension = name.rpartition(".")[2].lower()
     begins = next((media_type for pattern, media_type in _BEGINNINGS if pattern.match(head)), None)

@@ -1,4 +1,4 @@
-"""Files that hold files: a ZIP's directory and an OLE container's stream names say what they are."""
+"""Files that hold files: a ZIP's directory and an OLE file's stream names tell what they are."""
 
 import re
 import struct
@@ -48,7 +48,7 @@ def zip_type(content: bytes) -> str:
 
 
 def entry_names(content: bytes) -> set[str]:
-    """Return the names in a ZIP's central directory, at most 1,000; empty if there is no directory."""
+    """Return the names in a ZIP's central directory, at most 1,000; empty without one."""
     end = content.rfind(b"PK\x05\x06", max(0, len(content) - _TAIL))
     if end < 0 or end + 22 > len(content):
         return set()
@@ -65,9 +65,7 @@ def entry_names(content: bytes) -> set[str]:
 
 
 def ole_type(content: bytes) -> str:
-    """Return what an OLE compound file is: an old Office file, an Outlook message, an encrypted
-    document.
-    """
+    """Return what an OLE file is: an old Office file, an Outlook message, encrypted."""
     for stream, media_type in _STREAMS:
         if stream.encode("utf-16-le") in content:
             return media_type

@@ -1,6 +1,4 @@
-"""The MIME tree of a mail, walked over offsets: parts are found, not copied; depth and number are
-bounded.
-"""
+"""The MIME tree of a mail, walked over offsets: parts are found, not copied, and bounded."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -59,7 +57,7 @@ class _Walk:
 
 
 def value_of(fields: list[Field], name: str) -> str:
-    """Return the text of the first field of that name (lower case), undecoded; "" if there is none."""
+    """Return the undecoded text of the first field of that name (lower case), or ""."""
     return next((raw_text(item.value) for item in fields if item.name.lower() == name), "")
 
 

@@ -1,7 +1,7 @@
 """Keeping in step with a mailbox: nothing lost, nothing twice, whatever fails in between.
 
-The cursor is a history id. It moves in the transaction that stores the mail before it, and only forward;
-a crash anywhere repeats work and loses none.
+The cursor is a history id. It moves in the transaction that stores the mail before it, and only
+forward; a crash anywhere repeats work and loses none.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,8 +14,8 @@ from sampark.domain.ports import Clock
 from sampark.errors import CursorExpired, MailboxError, MessageGone
 from sampark.mailbox.gmail import History, is_trigger
 
-# How far a resync looks back before the newest stored mail, and how far where nothing is stored: Gmail
-# keeps history "typically for at least a week".
+# How far a resync looks back before the newest stored mail, and how far where nothing is stored:
+# Gmail keeps history "typically for at least a week".
 OVERLAP = timedelta(hours=1)
 LONGEST_GAP = timedelta(days=7)
 MOST_LISTED = 100_000
@@ -28,19 +28,29 @@ class Mailbox(Protocol):
     """What is needed of Gmail; `sampark.mailbox.gmail.Gmail` has it."""
 
     @property
-    def account(self) -> AccountId: ...
+    def account(self) -> AccountId:
+        """The mailbox's address."""
+        ...
 
-    def profile(self) -> tuple[AccountId, str]: ...
+    def profile(self) -> tuple[AccountId, str]:
+        """Return the address and the newest history id."""
+        ...
 
-    def history(self, start: str) -> History: ...
+    def history(self, start: str) -> History:
+        """Return what came since a history id; raises CursorExpired."""
+        ...
 
-    def fetch(self, gmail_id: GmailId) -> Arrival: ...
+    def fetch(self, gmail_id: GmailId) -> Arrival:
+        """Return a raw mail; raises MessageGone."""
+        ...
 
-    def search(self, query: str, limit: int) -> list[GmailId]: ...
+    def search(self, query: str, limit: int) -> list[GmailId]:
+        """Return the newest messages that a search finds."""
+        ...
 
 
 class InboxStore(Protocol):
-    """What is needed of the store. `take_in` stores mail and moves the cursor in one transaction."""
+    """What is needed of the store. `take_in` stores mail and moves the cursor at one stroke."""
 
     def cursor(self, account: AccountId) -> str | None:
         """Return the history id up to which all mail is stored; None before the first sync."""
@@ -65,11 +75,11 @@ def sync(gmail: Mailbox, store: InboxStore, *, clock: Clock) -> list[MailRef]:
     """Take in what came since the last time and return it, oldest first.
 
     The first sync of an account only pins the cursor: mail from before is never acted on. Where the
-    cursor is older than Gmail's history, the mailbox is read again from the newest stored mail on, with
-    the new cursor pinned before, so that mail which arrives meanwhile is found too.
+    cursor is older than Gmail's history, the mailbox is read again from the newest stored mail on,
+    with the new cursor pinned before, so that mail which arrives meanwhile is found too.
 
     Raises:
-        MailboxError: Gmail could not be read. What was stored stays; the cursor has not passed anything
+        MailboxError: Gmail could not be read. What was stored stays; the cursor has passed nothing
             that is not stored.
     """
     start = store.cursor(gmail.account)

@@ -63,7 +63,8 @@ def inbox(gmail):
 
 def _deliver(sandbox, count=1, first=0):
     return [
-        sandbox.control.deliver(_raw(first + number), to=ACCOUNT).gmail_id for number in range(count)
+        sandbox.control.deliver(_raw(first + number), to=ACCOUNT).gmail_id
+        for number in range(count)
     ]
 
 

@@ -13,9 +13,7 @@ _MOST_RUNS = 1000
 
 
 def decode_body(raw: bytes, encoding: str, notes: Notes) -> bytes:
-    """Return the decoded body of a part. An unknown encoding leaves it as it is. Linear, never
-    raises.
-    """
+    """Return the decoded body of a part, as it is if the encoding is unknown. Never raises."""
     match encoding.strip().lower():
         case "base64":
             return _base64(raw, notes)

@@ -35,10 +35,10 @@ def _close_all(connections: MutableMapping[str, _Connection]) -> None:
 class OnceHttp(httplib2.Http):
     """An httplib2 client that never re-sends a POST.
 
-    httplib2 sends any request again when a kept connection turns out to be closed, and when the server
-    closes the connection without an answer: a mail sent that way goes out twice. Here a request other
-    than GET, HEAD or OPTIONS opens a fresh connection, is written once, and every failure is raised.
-    Redirects are not followed. Not safe for use by several threads.
+    httplib2 sends any request again when a kept connection turns out to be closed, and when the
+    server closes the connection without an answer: a mail sent that way goes out twice. Here a
+    request other than GET, HEAD or OPTIONS opens a fresh connection, is written once, and every
+    failure is raised. Redirects are not followed. Not safe for use by several threads.
     """
 
     def __init__(self, *, timeout: float, proxied: bool) -> None:
@@ -48,7 +48,8 @@ class OnceHttp(httplib2.Http):
         else:
             super().__init__(timeout=timeout, proxy_info=None)
         self.follow_redirects = False
-        # A client ends with its thread; its kept connections are closed then, not left to the collector.
+        # A client ends with its thread; its kept connections are closed then, not left to the
+        # collector.
         weakref.finalize(self, _close_all, self.connections)
 
     def _conn_request(

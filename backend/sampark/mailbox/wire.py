@@ -1,7 +1,7 @@
 """The shapes of the Gmail API's JSON, and the requests that are made of it. Nothing is sent here.
 
-Every address comes from the endpoint: the discovery document that ships with the client is read with its
-root replaced, so that uploads go to the same server as everything else.
+Every address comes from the endpoint: the discovery document that ships with the client is read
+with its root replaced, so that uploads go to the same server as everything else.
 """
 
 import base64
@@ -140,8 +140,9 @@ Answer = TypeVar("Answer", bound=Shape)
 class Request(Generic[Answer]):
     """A request that is ready to be sent, and the shape of its answer."""
 
-    def __init__(self, request: Any, shape: type[Answer]) -> None:
-        self._request = cast(_HttpRequest, request)
+    def __init__(self, request: object, shape: type[Answer]) -> None:
+        """Pair a request of the client with the shape of its answer."""
+        self._request = cast("_HttpRequest", request)
         self._shape = shape
 
     def send(self, http: object) -> Answer:
@@ -153,7 +154,7 @@ class Wire:
     """Makes the requests that this system uses, for one server."""
 
     def __init__(self, endpoint: str) -> None:
-        """Read the client's own discovery document for a server such as "https://gmail.googleapis.com"."""
+        """Read the client's own discovery document for a server's root address."""
         text = discovery_cache.get_static_doc("gmail", "v1")
         if text is None:
             raise MailboxError(
@@ -161,7 +162,8 @@ class Wire:
                 fix="Install google-api-python-client again.",
             )
         document = json.loads(text) | {"rootUrl": f"{endpoint.rstrip('/')}/", "mtlsRootUrl": ""}
-        # A transport is given with each request; this one is only there because the client wants one.
+        # A transport is given with each request; this one is only there because the client wants
+        # one.
         service: Any = discovery.build_from_document(document, http=_NoTransport())
         self._users: Any = service.users()
 

@@ -44,6 +44,10 @@ class Person:
             timeout=30,
         )
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
     def write(
         self,
         body: str,

@@ -3,14 +3,11 @@
 import threading
 from datetime import UTC, datetime, timedelta
 
-NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
-
-
 class ManualClock:
-    """Stands still until `advance`. `start` is timezone-aware."""
+    """Stands still until `advance`. `start` is timezone-aware; without one, the present moment."""
 
-    def __init__(self, start: datetime = NOON) -> None:
-        self._now = start.astimezone(UTC)
+    def __init__(self, start: datetime | None = None) -> None:
+        self._now = (start or datetime.now(UTC)).astimezone(UTC)
         self._lock = threading.Lock()
 
     def now(self) -> datetime:

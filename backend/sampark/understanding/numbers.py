@@ -15,6 +15,7 @@ WORDS: Mapping[str, int] = {
 NUMBER = r"(?:\d{1,4}(?:[.,]\d{1,2})?|" + "|".join(sorted(WORDS, key=len, reverse=True)) + ")"
 
 _HOUR = r"(?:hours?|hrs?|h|stunden?|std|heures?|horas?)"
+_SECOND = r"(?:seconds?|secs?|sekunden?|secondes?|segundos?)"
 _MINUTE = r"(?:minutes?|mins?|min|m|minuten?|minutos?)"
 LENGTH = (
     r"(?:(?P<one_half>an?\s+hour\s+and\s+a\s+half|one\s+and\s+a\s+half\s+hours)"
@@ -22,7 +23,8 @@ LENGTH = (
     r"|(?P<quarter>(?:a\s+)?quarter\s+of\s+an\s+hour)"
     rf"|(?P<hours>{NUMBER})[\s-]?{_HOUR}(?!\w)(?:[\s,]*(?:and\s+)?(?P<rest>\d{{1,2}})\s?{_MINUTE}(?!\w))?"
     rf"|(?P<tight>\d{{1,2}})h(?P<tight_rest>[0-5]\d)(?!\w)"
-    rf"|(?P<minutes>{NUMBER})[\s-]?{_MINUTE}(?!\w))"
+    rf"|(?P<minutes>{NUMBER})[\s-]?{_MINUTE}(?!\w)"
+    rf"|(?P<seconds>{NUMBER})[\s-]?{_SECOND}(?!\w))"
 )
 """A length of time: '45m', '2 hours', '1h30', 'an hour and a half'. Read its groups with `length`."""
 
@@ -46,6 +48,8 @@ def length(match: re.Match[str]) -> timedelta:
     for name, minutes in _FIXED.items():
         if match[name]:
             return timedelta(minutes=minutes)
+    if match["seconds"]:
+        return timedelta(seconds=round(value(match["seconds"])))
     if match["minutes"]:
         return timedelta(minutes=round(value(match["minutes"])))
     hours = value(match["hours"] or match["tight"])

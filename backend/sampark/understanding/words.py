@@ -17,7 +17,7 @@ from sampark.understanding import claims, files, kinds, moments, questions, zone
 from sampark.understanding.claims import Frame, Request
 from sampark.understanding.language import language
 from sampark.understanding.moments import Now
-from sampark.understanding.reading import Found, Sentence, mask, plain, sentences, to_claim
+from sampark.understanding.reading import BLANK, Found, Sentence, mask, plain, sentences, to_claim
 
 READ_LIMIT = 20_000
 """Characters that are read for claims. A request is shorter; what is longer is a document."""
@@ -100,7 +100,7 @@ def read(words: str, body: int, frame: Frame, addressed: Sequence[str] = ()) -> 
 def _read_region(region: str, frame: Frame) -> tuple[Found, ...]:
     veiled = files.veil(region, frame.inputs)
     parts = sentences(veiled)
-    if (command := kinds.slash(region)) is not None:
+    if (command := kinds.slash(region.replace(BLANK, " "))) is not None:
         verb, rest = command
         at = next((part for part in parts if part.start <= verb.start < part.end), None)
         if verb.value and at is not None:

@@ -29,9 +29,10 @@ def ask(task_id: TaskId) -> str:
     """Plan the mail that asks the open questions."""
     here = services()
     task = here.store.tasks.get(task_id)
-    here.store.tasks.set_status(task_id, TaskStatus.ASKING)
     questions = here.store.tasks.questions(task_id)
-    return _plan(here, task, "ask", compose.ask(task, questions, _deadline(here, task)))
+    key = _plan(here, task, "ask", compose.ask(task, questions, _deadline(here, task)))
+    here.store.tasks.set_status(task_id, TaskStatus.ASKING)
+    return key
 
 
 @durable
@@ -48,7 +49,6 @@ def propose(task_id: TaskId, reasons: tuple[str, ...]) -> str:
     """Plan the mail that shows the plan and asks for a `go`."""
     here = services()
     task = here.store.tasks.get(task_id)
-    here.store.tasks.set_status(task_id, TaskStatus.APPROVING)
     plan = _plan_of(here, task_id)
     outgoing = compose.propose(
         task,
@@ -58,7 +58,9 @@ def propose(task_id: TaskId, reasons: tuple[str, ...]) -> str:
         estimate=_estimate(here, plan),
         picture=_picture(plan, None),
     )
-    return _plan(here, task, "propose", outgoing)
+    key = _plan(here, task, "propose", outgoing)
+    here.store.tasks.set_status(task_id, TaskStatus.APPROVING)
+    return key
 
 
 @durable
@@ -98,7 +100,6 @@ def report(task_id: TaskId, end: TaskStatus) -> str:
 def status(ref: MailRef, task_id: TaskId) -> str:
     """Plan the answer to the one word `status`: where the task of the thread stands."""
     here = services()
-    here.store.mails.set_outcome(ref, "control", "status", task_id)
     task = here.store.tasks.get(task_id)
     planned = here.store.runs.plan(task_id) is not None
     record = here.store.runs.record(task_id) if planned else None
@@ -109,7 +110,9 @@ def status(ref: MailRef, task_id: TaskId) -> str:
         picture=_picture(record.plan, record) if record is not None else None,
         wait_until=min((wait.due_at for wait in waits), default=None),
     )
-    return _plan(here, task, "status", outgoing)
+    key = _plan(here, task, "status", outgoing, parent=ref)
+    here.store.mails.set_outcome(ref, "control", "status", task_id)
+    return key
 
 
 @durable
@@ -119,13 +122,14 @@ def give_up(task_id: TaskId, reason: str) -> str | None:
     if here.store.tasks.status(task_id).final:
         return None
     task = here.store.tasks.get(task_id)
-    here.store.tasks.set_status(task_id, TaskStatus.FAILED, note=reason)
     notice = compose.notice(
         task,
         "Something went wrong on our side, and the task was not finished.",
         "The operator can see why. You may send the same mail again later.",
     )
-    return _plan(here, task, "gave-up", notice)
+    key = _plan(here, task, "gave-up", notice)
+    here.store.tasks.set_status(task_id, TaskStatus.FAILED, note=reason)
+    return key
 
 
 @durable
@@ -160,10 +164,13 @@ def _delivered(here: Services, record: RunRecord, ref: Ref) -> list[Text | File]
     return [item for item in items if isinstance(item, Text | File)]
 
 
-def _plan(here: Services, task: Task, kind: str, outgoing: Outgoing) -> str:
-    """Plan a mail to the requester as the answer to the task's latest mail; return its key."""
+def _plan(
+    here: Services, task: Task, kind: str, outgoing: Outgoing, *, parent: MailRef | None = None
+) -> str:
+    """Plan a mail to the requester, as the answer to the task's latest mail; return its key."""
     refs = here.store.mails.for_task(task.id)
-    parent = refs[-1] if refs else MailRef(account=task.account, gmail_id=task.gmail_id)
+    first = MailRef(account=task.account, gmail_id=task.gmail_id)
+    parent = parent or (refs[-1] if refs else first)
     name = f"{parent.account}:{task.id}:{kind}:{parent.gmail_id}"
     key = hashlib.sha256(name.encode()).hexdigest()[:32]
     message = here.message(parent)

@@ -61,19 +61,22 @@ async def answered(task: TaskId) -> bool:
 def take_answer(ref: MailRef, task: TaskId) -> None:
     """Note that the mail belongs to the task, which goes on."""
     store = services().store
-    store.mails.set_outcome(ref, "answer", "", task)
     store.tasks.set_status(task, TaskStatus.PLANNING)
+    store.mails.set_outcome(ref, "answer", "", task)
 
 
 @durable
 def ask_to_stop(ref: MailRef, task: TaskId) -> list[str] | None:
     """Mark the task to stop; return the workflows to wake, or None when it has ended already."""
-    store = services().store
-    store.mails.set_outcome(ref, "control", "stop", task)
+    here = services()
+    store = here.store
     status = store.tasks.status(task)
+    if not status.final:
+        store.tasks.request_stop(task)
+    store.mails.set_outcome(ref, "control", "stop", task)
     if status.final:
         return None
-    store.tasks.request_stop(task)
+    here.stopping.add(task)
     waits = [row.workflow_id for row in store.waits.open(task)]
     if status in {TaskStatus.ASKING, TaskStatus.APPROVING}:
         return [workflow_id(task), *waits]

@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -36,9 +37,16 @@ def durable_async(
 
 async def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run `work` in a thread. A cancelled caller still waits for it: the store may close then."""
+    return await in_thread_of(None, work, *args, **kwargs)
+
+
+async def in_thread_of(
+    pool: Executor | None, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+) -> R:
+    """Do the same in a thread of that pool; None is the loop's own."""
     context = contextvars.copy_context()
     under_way = asyncio.get_running_loop().run_in_executor(
-        None, lambda: context.run(work, *args, **kwargs)
+        pool, lambda: context.run(work, *args, **kwargs)
     )
     try:
         return await asyncio.shield(under_way)

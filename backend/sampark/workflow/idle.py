@@ -7,6 +7,7 @@ from sampark.domain.task import TaskStatus
 from sampark.storage.store import Store
 
 WAITING = {TaskStatus.ASKING, TaskStatus.APPROVING}
+UNDER_WAY = {StepStatus.QUEUED, StepStatus.RUNNING, StepStatus.WAITING}
 
 
 def moving(store: Store, clock: Clock) -> list[str]:
@@ -22,12 +23,20 @@ def moving(store: Store, clock: Clock) -> list[str]:
 
 
 def _rests(store: Store, clock: Clock, task: TaskId, status: TaskStatus) -> bool:
+    """A running task rests when nothing of it can go on but what waits for a later moment."""
     if store.tasks.stop_requested(task):
         return False
     if status in WAITING:
         return True
-    if status is not TaskStatus.RUNNING:
+    plan = store.runs.plan(task)
+    waits = {row.step_key: row.due_at for row in store.waits.open(task)}
+    if status is not TaskStatus.RUNNING or plan is None or not waits:
         return False
-    waits = store.waits.open(task)
-    running = any(run.status is StepStatus.RUNNING for run in store.runs.steps(task))
-    return bool(waits) and not running and all(wait.due_at > clock.now() for wait in waits)
+    last = {run.key: run for run in sorted(store.runs.steps(task), key=lambda run: run.attempt)}
+    done = {key for key, run in last.items() if run.status is StepStatus.DONE}
+    could_go_on = [
+        step.key
+        for step in plan.steps
+        if step.needs <= done and (step.key not in last or last[step.key].status in UNDER_WAY)
+    ]
+    return all(key in waits and waits[key] > clock.now() for key in could_go_on)

@@ -12,30 +12,27 @@ from dbos import DBOS, SetWorkflowID
 
 from sampark.domain.base import StepKey, TaskId
 from sampark.domain.plan import Plan, Step
-from sampark.domain.run import StepError, StepRun, StepStatus
+from sampark.domain.run import StepRun, StepStatus
 from sampark.domain.task import TaskStatus
-from sampark.errors import StepFailed, StepInterrupted
-from sampark.execution.attempt import attempt
 from sampark.execution.run_plan import run_plan
-from sampark.workflow.bench import TaskBench
+from sampark.workflow.course import STOPPED, Course
 from sampark.workflow.dialogue import TOPIC
-from sampark.workflow.durable import durable, durable_async
+from sampark.workflow.durable import durable, durable_async, in_thread
 from sampark.workflow.plans import Planned
 from sampark.workflow.services import Services, services
-
-STOPPED = StepError(kind="stopped", message="Stopped as you asked.")
 
 
 async def run(task: TaskId, planned: Planned) -> TaskStatus:
     """Run the kept plan of that version to its end; return how it ended."""
     plan = await start(task, planned.version)
+    course = await Course.load(services(), task, plan)
     tools = services().tools
 
     async def run_one(step: Step) -> StepRun:
         if tools[step.tool].waits:
             with SetWorkflowID(f"wait-{task}-{plan.version}-{step.key}"):
                 return await wait_until(task, plan.version, step.key)
-        return await attempt_step(task, plan.version, step.key)
+        return await attempt_step(course, step.key)
 
     runs = await run_plan(plan, run_one, wait=_durable_wait)
     return ending(plan, list(runs.values()))
@@ -60,91 +57,15 @@ def ending(plan: Plan, runs: list[StepRun]) -> TaskStatus:
 @durable
 def start(task: TaskId, version: int) -> Plan:
     """Mark the task as running and return the plan to run."""
-    store = services().store
-    store.tasks.set_status(task, TaskStatus.RUNNING)
-    plan = store.runs.plan(task, version)
-    if plan is None:
-        raise LookupError(f"task {task} has no plan of version {version}")
-    return plan
+    here = services()
+    here.store.tasks.set_status(task, TaskStatus.RUNNING)
+    return _kept(here, task, version)
 
 
 @durable_async
-async def attempt_step(task: TaskId, version: int, key: StepKey) -> StepRun:
+async def attempt_step(course: Course, key: StepKey) -> StepRun:
     """Try a step until it is done, fails for good, or has used up its attempts."""
-    here = services()
-    job = await asyncio.to_thread(_Job, here, task, version, key)
-    if job.finished is not None:
-        return job.finished
-    pause = job.step.retry.pause
-    while True:
-        run = await job.once()
-        if run.status is not StepStatus.FAILED or not job.worth_another(run):
-            return run.model_copy(update={"value": None})
-        await asyncio.sleep(pause)
-        pause *= 2
-
-
-class _Job:
-    """One step of one task: what its attempts share."""
-
-    def __init__(self, here: Services, task: TaskId, version: int, key: StepKey) -> None:
-        self.here = here
-        self.version = version
-        self.task = here.store.tasks.get(task)
-        plan = here.store.runs.plan(task, version)
-        if plan is None:
-            raise LookupError(f"task {task} has no plan of version {version}")
-        self.step = plan.step(key)
-        tried = here.store.runs.steps(task, version, key=key)
-        self.number = max((run.attempt for run in tried), default=0)
-        done = [run for run in tried if run.status is StepStatus.DONE]
-        self.finished = done[-1].model_copy(update={"value": None}) if done else None
-        self.first = self.number + 1
-
-    async def once(self) -> StepRun:
-        """Make one attempt, and keep what came of it."""
-        store, task = self.here.store, self.task
-        self.number += 1
-        if await asyncio.to_thread(store.tasks.stop_requested, task.id):
-            return StepRun(
-                key=self.step.key, attempt=self.number, status=StepStatus.SKIPPED, error=STOPPED
-            )
-        started = self.here.clock.now()
-        await asyncio.to_thread(
-            store.runs.begin, task.id, self.version, self.step.key, self.number, started
-        )
-        run = await self._try(started)
-        await asyncio.to_thread(store.runs.finish, task.id, self.version, run)
-        return run
-
-    def worth_another(self, run: StepRun) -> bool:
-        """Whether the failure may pass and attempts are left."""
-        left = self.number - self.first + 1 < self.step.retry.attempts
-        return left and run.error is not None and run.error.transient
-
-    async def _try(self, started: datetime) -> StepRun:
-        store, step = self.here.store, self.step
-        bench = TaskBench(self.task, self.here)
-        error = value = None
-        try:
-            needed = sorted({ref.step for ref in step.refs()})
-            values = await asyncio.to_thread(store.runs.values, self.task.id, self.version, needed)
-            value = await attempt(step, self.here.tools[step.tool], values, bench)
-        except StepFailed as failure:
-            error = StepError(
-                kind=type(failure).__name__,
-                message=str(failure),
-                transient=isinstance(failure, StepInterrupted),
-            )
-        return StepRun(
-            key=step.key,
-            attempt=self.number,
-            status=StepStatus.DONE if error is None else StepStatus.FAILED,
-            started_at=started,
-            finished_at=self.here.clock.now(),
-            value=value,
-            error=error,
-        )
+    return await course.take(key)
 
 
 @DBOS.workflow(name="wait_until", max_recovery_attempts=None)
@@ -160,9 +81,9 @@ async def wait_until(task: TaskId, version: int, key: StepKey) -> StepRun:
 def seconds_left(task: TaskId, version: int, key: StepKey, workflow: str) -> float:
     """Return how long to sleep still; 0 when the moment has come or the task is to stop."""
     here = services()
-    plan = here.store.runs.plan(task, version)
-    if plan is None or here.store.tasks.stop_requested(task):
+    if here.store.tasks.stop_requested(task):
         return 0.0
+    plan = _kept(here, task, version)
     due = datetime.fromisoformat(str(plan.step(key).args["until"]))
     left = (due - here.clock.now()).total_seconds()
     if left > 0 and not any(row.step_key == key for row in here.store.waits.open(task)):
@@ -174,6 +95,13 @@ def seconds_left(task: TaskId, version: int, key: StepKey, workflow: str) -> flo
 async def end_wait(task: TaskId, version: int, key: StepKey) -> StepRun:
     """Record that the moment came, or that the task was stopped before it."""
     here = services()
-    here.store.waits.done(task, key)
-    job = _Job(here, task, version, key)
-    return job.finished or (await job.once()).model_copy(update={"value": None})
+    await in_thread(here.store.waits.done, task, key)
+    plan = await in_thread(_kept, here, task, version)
+    return await (await Course.load(here, task, plan)).take(key)
+
+
+def _kept(here: Services, task: TaskId, version: int) -> Plan:
+    plan = here.store.runs.plan(task, version)
+    if plan is None:
+        raise LookupError(f"task {task} has no plan of version {version}")
+    return plan

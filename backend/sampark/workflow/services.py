@@ -4,9 +4,11 @@ The engine registers its functions per process, so that what they need is bound 
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import ParamSpec
 
-from sampark.domain.base import AccountId
+from sampark.domain.base import AccountId, TaskId
 from sampark.domain.mail import MailRef, Message
 from sampark.domain.policy import Policy
 from sampark.domain.ports import Clock
@@ -17,6 +19,9 @@ from sampark.mailbox.gate import GateSettings
 from sampark.mailbox.gmail import Gmail
 from sampark.planning.playbooks import Playbook
 from sampark.storage.store import Store
+from sampark.workflow.durable import in_thread_of
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Services:
-    """Everything that a stage's step loads from and saves to."""
+    """Everything that a stage's step loads from and saves to.
+
+    `stopping` are the tasks that were asked to stop in this process, seen without asking the store.
+    """
 
     store: Store
     clock: Clock
@@ -42,7 +50,11 @@ class Services:
     policy: Policy
     models: ModelFactory
     limits: Limits = Limits()
+    stopping: set[TaskId] = field(default_factory=set[TaskId])
     _read: dict[str, Message] = field(default_factory=dict[str, Message])
+    _writer: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, "sampark-writer")
+    )
 
     def message(self, ref: MailRef) -> Message:
         """Return the parsed mail; the last few are kept, as several steps look at one mail."""
@@ -51,6 +63,13 @@ class Services:
                 self._read.pop(next(iter(self._read)), None)
             self._read[ref.key] = mime.parse(self.store.mails.arrival(ref).raw)
         return self._read[ref.key]
+
+    async def write(self, work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Run a small write to the store in the one thread kept for them.
+
+        The store lets one writer in at a time: a thread for each would only make them queue there.
+        """
+        await in_thread_of(self._writer, work, *args, **kwargs)
 
 
 _bound: list[Services] = []

@@ -21,11 +21,13 @@ async def stop_task(task: TaskId, *, by: str) -> bool:
 
 
 def _mark(task: TaskId, by: str) -> list[str] | None:
-    store = services().store
+    here = services()
+    store = here.store
     status = store.tasks.status(task)
     if status.final:
         return None
     store.tasks.request_stop(task)
+    here.stopping.add(task)
     store.events.add(task, "task.stop", {"by": by})
     waits = [row.workflow_id for row in store.waits.open(task)]
     return [workflow_id(task), *waits] if status in WAITING else waits

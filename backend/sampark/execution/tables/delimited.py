@@ -69,14 +69,23 @@ def _told_delimiter(text: str) -> tuple[str, str]:
 
 
 def _cells(name: str, text: str, mark: str) -> Iterator[list[str]]:
-    # An odd number of quotes means one is part of a text, as in 5": then none is special.
-    quotes = text.count('"') % 2 == 0
+    quotes = _are_closed(text, mark)
     try:
         yield from _reader(text, mark, quotes=quotes)
     except csv.Error:
         raise StepFailed(
             f"“{name}” has a cell of over 128 KB.", fix="Is it really a table? Please check it."
         ) from None
+
+
+def _are_closed(text: str, mark: str) -> bool:
+    """Tell whether every quote is closed; if not, one is a sign in a text, as in 5", and all are."""
+    try:
+        for _ in csv.reader(StringIO(text, newline=""), delimiter=mark, strict=True):
+            pass
+    except csv.Error as error:
+        return "unexpected end of data" not in str(error) and text.count('"') % 2 == 0
+    return True
 
 
 def _reader(text: str, mark: str, *, quotes: bool) -> Iterable[list[str]]:

@@ -10,17 +10,20 @@ from typing import cast
 from zipfile import ZipFile
 
 from openpyxl import load_workbook
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sampark.errors import StepFailed
 from sampark.execution.archive import DAMAGED, open_package
-from sampark.execution.limits import COLUMNS, MB
+from sampark.execution.limits import MB
 from sampark.execution.tables.grid import Cell, Collector, Grid
 from sampark.execution.text import clean
 
-_WHOLE = 8 * MB  # unpacked XML up to which a workbook is held whole, with its merged ranges
+_SEARCHED = 64 * MB  # XML of a sheet in which merged ranges and formulas are looked for
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d+:[A-Z]{1,3}\d+)"')
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ >]")
 
 
 def read_workbook(name: str, content: bytes, *, sheet: str = "") -> Grid:
@@ -49,30 +52,24 @@ def read_sheets(name: str, content: bytes, *, only: str = "") -> list[Grid]:
             the limits.
     """
     with open_package(name, content) as package:
-        whole = _xml_size(package) <= _WHOLE
+        book = _open(name, content)
         try:
-            formulas = whole and _has_formulas(package)
-        except DAMAGED:
-            raise _damaged(name) from None
-    book = _open(name, content, whole=whole)
-    try:
-        sheets = [_named(name, book, only)] if only else _visible(book)
-        grids = [_grid(name, sheet, whole=whole, formulas=formulas) for sheet in sheets]
-    finally:
-        book.close()
+            sheets = [_named(name, book, only)] if only else _visible(book)
+            grids = [_grid(name, sheet, _xml(name, package, sheet)) for sheet in sheets]
+        finally:
+            book.close()
     filled = [grid for grid in grids if grid.rows]
     if not filled:
         raise StepFailed(f"“{name}” has no cell with content.", fix="Please check the file.")
     return filled
 
 
-def _open(name: str, content: bytes, *, whole: bool) -> Workbook:
+def _open(name: str, content: bytes) -> Workbook:
     # openpyxl warns of each feature it skips (validation, styles); only values are read here.
     warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
     try:
-        return load_workbook(
-            BytesIO(content), read_only=not whole, data_only=True, keep_links=False
-        )
+        # Row by row: held whole, one formatted cell far away costs minutes.
+        return load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
     except (*DAMAGED, InvalidFileException):
         raise _damaged(name) from None
 
@@ -84,14 +81,15 @@ def _damaged(name: str) -> StepFailed:
     )
 
 
-def _xml_size(package: ZipFile) -> int:
-    sheets = [entry for entry in package.infolist() if entry.filename.startswith("xl/worksheets/")]
-    return sum(entry.file_size for entry in sheets)
-
-
-def _has_formulas(package: ZipFile) -> bool:
-    names = [name for name in package.namelist() if name.startswith("xl/worksheets/")]
-    return any(re.search(rb"<f[ >]", package.read(name)) for name in names)
+def _xml(name: str, package: ZipFile, sheet: Worksheet) -> bytes:
+    """Return a sheet's XML, or nothing where it is very large: it only serves merges and notes."""
+    path = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
+    if path not in package.namelist() or package.getinfo(path).file_size > _SEARCHED:
+        return b""
+    try:
+        return package.read(path)
+    except DAMAGED:
+        raise _damaged(name) from None
 
 
 def _visible(book: Workbook) -> Sequence[Worksheet]:
@@ -109,7 +107,7 @@ def _named(name: str, book: Workbook, wanted: str) -> Worksheet:
     raise StepFailed(f"“{name}” has no sheet “{wanted}”.", fix=f"It has {titles}.")
 
 
-def _grid(name: str, sheet: Worksheet, *, whole: bool, formulas: bool) -> Grid:
+def _grid(name: str, sheet: Worksheet, xml: bytes) -> Grid:
     reset = getattr(sheet, "reset_dimensions", None)
     if callable(reset):
         reset()  # a sheet read by rows believes the size written in it, which may be wrong
@@ -117,18 +115,16 @@ def _grid(name: str, sheet: Worksheet, *, whole: bool, formulas: bool) -> Grid:
     for row in _rows(name, sheet):
         collector.add(row)
     rows = collector.rows()
-    notes = [_fill_merged(sheet, rows)] if whole else []
-    if formulas and any(_empty_below(rows, place) for place in range(len(rows[0]) if rows else 0)):
+    notes = [_fill_merged(rows, xml)]
+    width = len(rows[0]) if rows else 0
+    if any(_empty_below(rows, place) for place in range(width)) and _FORMULA.search(xml):
         notes.append("Formulas whose results Excel had not stored are read as empty cells.")
     return Grid(rows=rows, name=str(sheet.title)).noting(*notes)
 
 
 def _rows(name: str, sheet: Worksheet) -> Iterator[list[Cell]]:
-    # One beyond what is allowed, so that the collector sees the excess and tells it.
-    width = cast("int | None", sheet.max_column)
-    most = width and min(width, COLUMNS + 1)
     try:
-        for row in sheet.iter_rows(values_only=True, max_col=most):
+        for row in sheet.iter_rows(values_only=True):
             yield [_plain(cell) for cell in row]
     except DAMAGED:
         raise _damaged(name) from None
@@ -142,18 +138,18 @@ def _plain(value: object) -> Cell:
             return clean(str(value))
 
 
-def _fill_merged(sheet: Worksheet, rows: list[list[Cell]]) -> str:
+def _fill_merged(rows: list[list[Cell]], xml: bytes) -> str:
     filled = 0
-    for merged in sheet.merged_cells.ranges:
-        top, left = merged.min_row - 1, merged.min_col - 1
-        if merged.min_col != merged.max_col or top >= len(rows) or left >= len(rows[top]):
+    for found in _MERGED.finditer(xml):
+        left, top, right, bottom = (edge or 1 for edge in range_boundaries(found[1].decode()))
+        if left != right or top > len(rows) or left > len(rows[0]):
             continue
-        label = rows[top][left]
+        label = rows[top - 1][left - 1]
         # A merged number is one figure for the group: repeated it would count several times.
         if not isinstance(label, str):
             continue
-        for place in range(top + 1, min(merged.max_row, len(rows))):
-            rows[place][left] = label
+        for row in rows[top : min(bottom, len(rows))]:
+            row[left - 1] = label
             filled += 1
     return f"{filled:,} cells under merged labels were filled with the label." if filled else ""
 

@@ -1,0 +1,97 @@
+"""The dashboard of a running system, until Ctrl-C."""
+
+import secrets
+import signal
+import threading
+from types import FrameType
+
+from rich.console import Console
+
+from sampark.desk.people import People
+from sampark.sandbox.person import Person
+from sampark.server import Server, build_app, surfaces
+from sampark.settings import Settings
+from sampark.wiring import System
+from sampark.world import World
+
+FIRST = "operator"
+"""The user that is made where there is none yet, with a password that nobody knows."""
+
+
+def keep_serving(world: World, console: Console, *, link: bool = True) -> None:
+    """Serve a running world and its sandbox until Ctrl-C; print addresses and a sign-in link.
+
+    Args:
+        world: It stays running; who started it stops it.
+        console: Where the addresses are printed.
+        link: Print a link that signs in once, not only where there was no user before.
+
+    Raises:
+        SettingsError: the dashboard's port is in use.
+    """
+    owner = world.person(requester(world.settings))
+    say(console, "Mailbox", f"{world.sandbox.endpoint} (sampark mail send, sampark mail read)")
+    serve_until_told(world.system, console, owner=owner, link=link)
+
+
+def serve_until_told(
+    system: System, console: Console, *, owner: Person | None = None, link: bool = False
+) -> None:
+    """Serve every surface of a running system until Ctrl-C or SIGTERM.
+
+    Args:
+        system: What is served.
+        console: Where the address is printed.
+        owner: The person of the sandbox whose mailbox is shown, if there is a sandbox.
+        link: Print a link that signs in once, not only where there was no user before.
+
+    Raises:
+        SettingsError: the dashboard's port is in use.
+    """
+    desk = surfaces(system, owner=owner)
+    settings = system.settings
+    with Server(build_app(desk), host=settings.host, port=settings.port) as server:
+        made = _first_user(desk.people)
+        say(console, "Dashboard", server.address)
+        if link or made:
+            token = desk.people.link(desk.people.everyone()[0].name)
+            say(console, "Sign in", f"{server.address}/link/{token} (once, within 15 minutes)")
+        else:
+            say(console, "Sign in", "with your password, or: sampark users link NAME")
+        say(console, "Stop", "Ctrl-C")
+        wait_until_told()
+        console.print("Stopping.", style="dim")
+
+
+def say(console: Console, what: str, words: str) -> None:
+    """Print one line of where things are; it is never wrapped, so that it can be copied."""
+    console.print(f"[bold]{what:<10}[/] {words}", soft_wrap=True, highlight=False)
+
+
+def requester(settings: Settings) -> str:
+    """Return the first requester that is one person, for whom the sandbox has a mailbox."""
+    people = [name for name in settings.requesters if not name.startswith("@")]
+    return people[0] if people else "you@example.com"
+
+
+def wait_until_told() -> None:
+    """Block until Ctrl-C or SIGTERM."""
+    told = threading.Event()
+
+    def tell(_number: int, _frame: FrameType | None) -> None:
+        told.set()
+
+    before = {number: signal.signal(number, tell) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        told.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _first_user(people: People) -> bool:
+    """Make the first user where there is none; return whether one was made."""
+    if people.everyone():
+        return False
+    people.add(FIRST, secrets.token_urlsafe(24), "operator")
+    return True

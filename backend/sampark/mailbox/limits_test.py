@@ -1,0 +1,108 @@
+"""The limits of the reader, each with its note; the inputs that cost general parsers minutes."""
+
+import pytest
+
+from sampark.mailbox.header_fields import OVER_LIMIT
+from sampark.mailbox.mime import parse
+from sampark.mailbox.segments import split, split_html
+
+HEAD = b"From: Ann <ann@x.example>\r\nTo: bob@y.example\r\nSubject: Hi\r\n"
+MEGABYTE = 1_000_000
+
+LIMITS = {
+    "headers": (HEAD + b"X: y\r\n" * 20_000 + b"\r\nWords.", OVER_LIMIT),
+    "header bytes": (HEAD + b"X: " + b"y" * 100_000 + b"\r\n\r\nWords.", OVER_LIMIT),
+    "one header": (HEAD + b"X: " + b"y" * 9000 + b"\r\n\r\nWords.", "longer than 8 KB"),
+    "auth header": (HEAD + b"ARC-Seal: " + b"y" * 17_000 + b"\r\n\r\nWords.", "longer than 16 KB"),
+    "addresses": (b"To: " + b",\r\n ".join([b"u@x.y"] * 500) + b"\r\n\r\nWords.", "more than 100 addresses"),
+    "parts": (
+        HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nWords.\r\n" * 5000,
+        "more than 200 parts",
+    ),
+    "depth": (
+        b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(3000)),
+        "nests deeper than 20",
+    ),
+    "nested mails": (b"Content-Type: message/rfc822\r\n\r\n" * 3000, "nests deeper than 20"),
+    "name pieces": (
+        b"Content-Type: application/pdf" + b"".join(b";\r\n name*%d=a" % n for n in range(400)) + b"\r\n\r\nx",
+        "more than 50 pieces",
+    ),
+    "html size": (
+        HEAD + b"Content-Type: text/html\r\n\r\n<p>Words.</p>" + b"<p>x</p>" * 200_000,
+        "longer than 1 MB",
+    ),
+    "html depth": (
+        HEAD + b"Content-Type: text/html\r\n\r\n<p>Words.</p>" + b"<div>x" * 3000,
+        "deeper than 200",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_each_limit_leaves_a_note(limit):
+    raw, note = LIMITS[limit]
+    found = parse(raw)
+    assert any(note in said for said in found.notes)
+    if limit not in {"depth", "nested mails", "name pieces"}:
+        assert found.segments.new.startswith("Words.")
+
+
+def test_every_declared_length_is_kept_whole():
+    assert len(parse(HEAD + b"\r\n" + b"word\r\n" * 100_000).segments.quoted) > 300_000
+
+
+def test_addresses_are_at_most_a_hundred():
+    found = parse(b"To: " + b", ".join(b"u%d@x.y" % n for n in range(500)) + b"\r\n\r\n")
+    assert len(found.to) == 100
+
+
+# One megabyte each. A reader that is not linear does not end with these.
+HOSTILE_MAILS = {
+    "addresses": b"To: " + b",\r\n ".join([b"u@x.yz"] * 100_000) + b"\r\n\r\nx",
+    "comments": b"From: " + b"(" * 5000 + b"\r\n\r\nx",
+    "quotes": b"From: " + b'"\\' * 4000 + b"\r\n\r\nx",
+    "brackets": b"From: " + b"<" * 8000 + b"\r\n\r\nx",
+    "encoded words": b"Subject: " + b"=?" * 4000 + b"\r\n\r\nx",
+    "parts": HEAD
+    + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+    + b"--b\r\n\r\nx\r\n" * 100_000,
+    "boundaries": HEAD + b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a" * 330_000,
+    "base64": HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"A=" * 500_000,
+    "punycode": HEAD + b"Content-Type: text/plain; charset=punycode\r\n\r\n" + b"a-" * 500_000,
+    "references": HEAD + b"References: " + b"<" * 8000 + b"\r\n\r\nx",
+    "parameters": HEAD + b"Content-Type: text/plain" + b"; a=b" * 1500 + b"\r\n\r\nx",
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE_MAILS)
+def test_hostile_mail_ends(kind):
+    parse(HOSTILE_MAILS[kind])
+
+
+HTML_PIECES = [
+    "<", "</", "<!", "<!-- >", "<![CDATA[", "<a ", "<a><b>", '<a =">" ', "<div>", "<p>", "<td>", "<tr><td>",
+    "<table><tr><td>", "<ul><li>", "</div>", "<blockquote>x", "<div class=gmail_quote>x</div>", "<br>", "&", "&amp;",
+    "<script>", "<style>", "<style>{", "<font color=red>x", "<p hidden>x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", HTML_PIECES)
+def test_hostile_html_ends(piece):
+    split_html(piece * (MEGABYTE // len(piece)))
+
+
+def test_a_huge_character_reference_is_read():
+    assert split_html("&#" + "1" * MEGABYTE + ";x").new.endswith("x")
+
+
+TEXT_PIECES = [
+    ":\n", "From: x\n", "a: b\n", "x wrote:\n", "10:12:\n", "On 3 Mar 2026 x wrote\n", ">", "> ", "> x\n", "> q\nt\n",
+    "-", "-----\n", "_____\n\n", "-- \n", "\n", " ", "x", "1 ", "a@", "AB> \n", "Original message\n",
+    "---------- Forwarded message\n", "Sent from my iPhone\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", TEXT_PIECES)
+def test_hostile_text_ends(piece):
+    split(piece * (MEGABYTE // len(piece)))

@@ -1,0 +1,246 @@
+"""Kill the system again and again, then count in the sandbox what its requester received.
+
+A trial is one life: it recovers what the life before it left, is given a mail, and dies at its point.
+Trials of one chain share a home, as real crashes do; chains run side by side, each with its own
+home and its own two accounts of the one sandbox.
+"""
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from sampark.domain.base import AccountId
+from sampark.sandbox.person import Person
+from sampark.sandbox.server import Sandbox
+from sampark.storage.store import Store
+from sampark.storage.vault import Vault
+
+from .nursery import Nursery
+from .points import Point
+from .victim import Letter, Life, Told
+
+KILLED = -9
+CHAINS = 4
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is mailed in one trial: `first` is settled before the mail that dies on the way.
+
+    `{n}` in the words becomes the trial's own name. `answers` are the mails that must come back.
+    """
+
+    name: str
+    body: str
+    first: str = ""
+    answers: int = 1
+
+    def letters(self, trial: str) -> tuple[list[Letter], list[Letter]]:
+        """Return the mails before and the mail at which the process is killed."""
+        subject = f"Trial {trial}"
+        before = [Letter(subject=subject, body=self.first.format(n=trial))] if self.first else []
+        mail = Letter(subject=subject, body=self.body.format(n=trial), reply=bool(self.first))
+        return before, [mail]
+
+
+EVENT = Story("event", "Please make a calendar event: Review {n} on 5 March 2027 at 14:00.")
+ANSWER = Story(
+    "answer to a question", "14:00", first="Please make a calendar event: Review {n}.", answers=2
+)
+STATUS = Story(
+    "status",
+    "status",
+    first="Please make a calendar event: Review {n} on 5 March 2027 at 14:00.",
+    answers=2,
+)
+STOP = Story(
+    "stop of a wait", "stop", first="Remind me on 5 March 2031 at 14:00 to call {n}.", answers=2
+)
+STORIES = (EVENT, ANSWER, STATUS, STOP)
+
+
+@dataclass
+class Tally:
+    """What came of a chain's trials. `died` are the points reached, with the call's name."""
+
+    died: list[str] = field(default_factory=list)
+    not_reached: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
+    left_open: list[str] = field(default_factory=list)
+
+    @property
+    def faults(self) -> dict[str, list[str]]:
+        """Everything that must not be, by kind; empty when all is well."""
+        named = {
+            "broken": self.broken,
+            "lost": self.lost,
+            "twice": self.twice,
+            "left open": self.left_open,
+        }
+        return {kind: found for kind, found in named.items() if found}
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            **{name: getattr(self, name) + getattr(other, name) for name in self.__dict__}
+        )
+
+
+class Home:
+    """One installation under test: its folder and its two accounts."""
+
+    def __init__(self, name: str, *, path: Path, sandbox: Sandbox, nursery: Nursery) -> None:
+        self.path = path / name
+        self.path.mkdir()
+        self.account = f"sampark-{name}@example.com"
+        self.requester = f"you-{name}@example.com"
+        self._sandbox = sandbox
+        self._nursery = nursery
+
+    def live(
+        self,
+        *,
+        before: Sequence[Letter] = (),
+        mails: Sequence[Letter] = (),
+        die: Point | None = None,
+        at_once: bool = False,
+    ) -> int:
+        """Run the system once; return the exit code of its process."""
+        life = Life(
+            home=self.path,
+            endpoint=self._sandbox.endpoint,
+            account=self.account,
+            token=self._sandbox.token(self.account),
+            requester=self.requester,
+            requester_token=self._sandbox.token(self.requester),
+            before=list(before),
+            mails=list(mails),
+            die=str(die or ""),
+            at_once=at_once,
+        )
+        (self.path / "died-at").unlink(missing_ok=True)
+        return self._nursery.live(life.model_dump_json())
+
+    def died_at(self) -> str:
+        """Return the point at which the last life was killed, with the call's name."""
+        log = self.path / "died-at"
+        return log.read_text(encoding="utf-8") if log.exists() else ""
+
+    def told(self) -> Told:
+        """Return what the last life that was not killed reported."""
+        return Told.model_validate_json((self.path / "told.json").read_text(encoding="utf-8"))
+
+    def forget(self) -> None:
+        """Begin anew: an empty folder; the mailbox keeps what it has."""
+        shutil.rmtree(self.path)
+        self.path.mkdir()
+
+    def person(self) -> Person:
+        """Return the requester."""
+        token = self._sandbox.token(self.requester)
+        return Person(self._sandbox.endpoint, email=self.requester, token=token)
+
+    def answers(self) -> Counter[str]:
+        """Count what the requester received, by the subject of his own mail."""
+        letters = self.person().letters(label="INBOX")
+        return Counter(letter.subject.removeprefix("Re: ") for letter in letters)
+
+    def left_open(self) -> list[str]:
+        """Return what is half done, in the store and in the mailbox."""
+        vault = Vault.open(self.path / "keys" / "master.key", create=False)
+        store = Store.open(f"sqlite:///{self.path / 'sampark.db'}", vault=vault)
+        try:
+            found = [f"mail {ref.key} without outcome" for ref in store.mails.unfinished()]
+            found += [
+                f"mail {row.subject} {row.outcome}"
+                for row in store.mails.rows(AccountId(self.account), limit=1_000)
+                if row.outcome not in {"task", "answer", "control"}
+            ]
+            found += [f"outbox {key}" for key in store.outbox.unfinished() + store.outbox.held()]
+            found += [f"task {row.id} {row.status}" for row in store.tasks.open()]
+            found += [f"effect {row.key} {row.state}" for row in store.effects.rows() if row.state != "done"]
+        finally:
+            store.close()
+        return found + [f"draft {draft}" for draft in self._drafts()]
+
+    def _drafts(self) -> list[str]:
+        answer = httpx.get(
+            f"{self._sandbox.endpoint}/gmail/v1/users/me/drafts",
+            headers={"Authorization": f"Bearer {self._sandbox.token(self.account)}"},
+        )
+        return [each["id"] for each in answer.json().get("drafts", [])]
+
+
+@dataclass
+class Laboratory:
+    """A sandbox and a nursery, for as many homes as are wanted."""
+
+    path: Path
+    sandbox: Sandbox
+    nursery: Nursery
+
+    def home(self, name: str) -> Home:
+        """Make an installation."""
+        return Home(name, path=self.path, sandbox=self.sandbox, nursery=self.nursery)
+
+    def count(self, story: Story) -> list[str]:
+        """Return the watched calls of a life in which nothing happens, in their order."""
+        home = self.home(f"clean-{story.name.replace(' ', '-')}")
+        before, mails = story.letters("clean")
+        assert home.live(before=before, mails=mails) == 0
+        return home.told().names
+
+    def kill_at(self, story: Story, points: Sequence[Point]) -> Tally:
+        """Kill a life at each of the points, in chains side by side, and count."""
+        chains = [points[start::CHAINS] for start in range(CHAINS)]
+        with ThreadPoolExecutor(CHAINS) as pool:
+            tallies = pool.map(self._chain, [story] * CHAINS, range(CHAINS), chains)
+            return sum(tallies, Tally())
+
+    def _chain(self, story: Story, number: int, points: Sequence[Point]) -> Tally:
+        home = self.home(f"{story.name.replace(' ', '-')}-{number}")
+        tally = Tally()
+        for point in points:
+            before, mails = story.letters(f"{number}-{str(point).replace(':', '-')}")
+            code = home.live(before=before, mails=mails, die=point)
+            told = home.died_at()
+            if code == KILLED:
+                tally.died.append(told)
+            elif code == 0:
+                tally.not_reached.append(str(point))
+            else:
+                tally.broken.append(f"{point} exit {code}")
+        if (code := home.live()) != 0:
+            tally.broken.append(f"the last recovery: exit {code}")
+        expected = {mail.subject for point in points for mail in story.letters(f"{number}-{str(point).replace(':', '-')}")[1]}
+        judge(home, expected, story.answers, tally)
+        return tally
+
+
+def judge(home: Home, expected: set[str], answers: int, tally: Tally) -> None:
+    """Count in the requester's mailbox, and look for what is half done."""
+    received = home.answers()
+    tally.lost += sorted(subject for subject in expected if received[subject] < answers)
+    tally.twice += sorted(subject for subject in expected if received[subject] > answers)
+    tally.broken += [f"a mail that nobody asked for: {subject}" for subject in received.keys() - expected]
+    tally.left_open += home.left_open()
+
+
+def every_point(names: Sequence[str]) -> list[Point]:
+    """Return the points before and after every call."""
+    return [Point(number, after) for number in range(1, len(names) + 1) for after in (False, True)]
+
+
+@contextmanager
+def laboratory(path: Path) -> Iterator[Laboratory]:
+    """Start the sandbox, which outlives every process under test."""
+    with Sandbox(path / "sandbox.db", accounts=[]) as sandbox, Nursery() as nursery:
+        yield Laboratory(path=path, sandbox=sandbox, nursery=nursery)

@@ -1,0 +1,139 @@
+"""One life of the system under test, in a process of its own: recover, take a mail, maybe die."""
+
+import os
+import time
+from pathlib import Path
+
+from dbos import DBOS
+from google.oauth2.credentials import Credentials
+from pydantic import BaseModel
+
+from sampark import settings
+from sampark.domain.base import AccountId
+from sampark.sandbox.person import Person
+from sampark.storage.store import Store
+from sampark.wiring import System
+from sampark.workflow.dialogue import workflow_id
+from sampark.workflow.idle import moving
+
+from .points import Point, Points, watch, watch_checkpoints
+
+LIMIT = 60.0  # seconds: a life that takes longer hangs
+HUNG = 3
+LOOKS = 3  # a workflow that has just come to its wait has one checkpoint more to write
+ALL = 100_000
+
+
+class Letter(BaseModel):
+    """A mail of the requester; a reply goes into the thread of that subject, to its last mail."""
+
+    subject: str
+    body: str
+    reply: bool = False
+
+
+class Life(BaseModel):
+    """What one process is to do.
+
+    Once it has recovered and rests, the requester writes the mails of `before`, each settled before
+    the next, then those of `mails`. `die` is the point to be killed at, counted from then on, or
+    from the very start when `at_once`.
+    """
+
+    home: Path
+    endpoint: str
+    account: str
+    token: str
+    requester: str
+    requester_token: str
+    before: list[Letter] = []
+    mails: list[Letter] = []
+    die: str = ""
+    at_once: bool = False
+
+
+class Told(BaseModel):
+    """What a life that was not cut short reports: the watched calls in their order."""
+
+    names: list[str]
+
+
+def live(life: Life) -> None:
+    """Live it; returns only if it was not killed."""
+    points = Points(life.home / "died-at")
+    target = Point.parse(life.die) if life.die else None
+    watch_checkpoints(points, life.home / "engine.db")
+    if life.at_once:
+        points.arm(target)
+    system = System(
+        settings.load(
+            home=life.home,
+            accounts=(life.account,),
+            requesters=(life.requester,),
+            poll_seconds=30.0,
+        ),
+        endpoint=life.endpoint,
+        credentials=lambda _: Credentials(token=life.token),
+    )
+    store = system.store
+    watch(system, points)
+    system.start(listen=False)
+    account = AccountId(life.account)
+    system.engine.call(system.listener.sync_once(account))
+    _rest(system, store)
+    requester = Requester(life, store)
+    for letter in life.before:
+        requester.write(letter)
+        system.engine.call(system.listener.sync_once(account))
+        _rest(system, store, mails=requester.written)
+    for letter in life.mails:
+        requester.write(letter)
+    if not life.at_once:
+        points.arm(target)
+    system.listen()
+    _rest(system, store, mails=requester.written)
+    points.disarm()
+    told = Told(names=points.names)
+    (life.home / "told.json").write_text(told.model_dump_json(), encoding="utf-8")
+    system.stop()
+
+
+class Requester:
+    """Writes the letters of a life. `written` is how many mails the system must then have."""
+
+    def __init__(self, life: Life, store: Store) -> None:
+        self._person = Person(life.endpoint, email=life.requester, token=life.requester_token)
+        self._to = life.account
+        self.written = len(store.mails.rows(limit=ALL))
+
+    def write(self, letter: Letter) -> None:
+        """Send one."""
+        if letter.reply:
+            last = self._person.letters(f'in:inbox subject:"{letter.subject}"')[-1]
+            self._person.reply(last, letter.body)
+        else:
+            self._person.write(letter.body, to=self._to, subject=letter.subject)
+        self.written += 1
+
+
+def _rest(system: System, store: Store, *, mails: int = 0) -> None:
+    """Wait until nothing moves: not the mails in the store, not a workflow in the engine."""
+    deadline = time.monotonic() + LIMIT
+    quiet = 0
+    while quiet < LOOKS:
+        still = moving(store, system.clock) or system.engine.call(_busy(store))
+        quiet = 0 if still or len(store.mails.rows(limit=ALL)) < mails else quiet + 1
+        if time.monotonic() > deadline:
+            os.write(2, f"still moving: {still}\n".encode())
+            os._exit(HUNG)
+        time.sleep(0.01)
+
+
+async def _busy(store: Store) -> list[str]:
+    """Return the workflows that are open and do not wait for a person or a date."""
+    found = await DBOS.list_workflows_async(
+        status=["PENDING", "ENQUEUED"], load_input=False, load_output=False
+    )
+    waiting = {workflow_id(row.id) for row in store.tasks.open()}
+    waiting |= {row.workflow_id for row in store.waits.open()}
+    return [each.workflow_id for each in found if each.workflow_id not in waiting]
