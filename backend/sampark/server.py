@@ -24,32 +24,37 @@ from sampark.api.signin import Door
 from sampark.desk.commands import Commands
 from sampark.desk.desk import Desk
 from sampark.desk.feed import Feed
-from sampark.desk.mailroom import Mailroom
+from sampark.desk.mailroom import Mailroom, Reader
 from sampark.desk.people import People
 from sampark.desk.queries import Queries
 from sampark.desk.visits import Visits
 from sampark.errors import SettingsError
-from sampark.sandbox.person import Person
 from sampark.wiring import System
+from sampark.world import World
+
+SOMEBODY = "you@example.com"
+"""Whose mailbox is shown where the settings name no single requester."""
 
 LARGEST_FRAME = 32_000_000
 """Bytes of one websocket message: a part of an uploaded file, in base64."""
 
 
-def surfaces(system: System, *, owner: Person | None = None) -> Desk:
-    """Return the desk of a running system.
-
-    Args:
-        system: It must be started before a command is given.
-        owner: A person of the sandbox, whose mailbox is shown as a page of its own.
-    """
-    account = system.settings.accounts[0]
+def surfaces(running: System | World) -> Desk:
+    """Return the desk of what runs; beside a sandbox also the mailbox of the first requester."""
+    system = running.system if isinstance(running, World) else running
     return Desk(
         ask=Queries(system.services),
         do=Commands(system.engine),
         people=People(system.store, system.clock),
-        mailroom=None if owner is None else Mailroom(owner, account=account),
+        mailroom=_mailroom(running) if isinstance(running, World) else None,
     )
+
+
+def _mailroom(world: World) -> Mailroom:
+    people = [name for name in world.settings.requesters if not name.startswith("@")]
+    email = people[0] if people else SOMEBODY
+    reader = Reader(world.sandbox.endpoint, email=email, token=world.sandbox.token(email))
+    return Mailroom(reader, account=world.account)
 
 
 def build_app(desk: Desk) -> ASGIApp:

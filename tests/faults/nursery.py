@@ -26,6 +26,7 @@ class Nursery:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.nursery"],
             cwd=ROOT,
+            env={"PYTHONPATH": f"{ROOT}:{ROOT / 'backend'}"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

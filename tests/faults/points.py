@@ -6,9 +6,11 @@ events. Nothing of the product is replaced.
 """
 
 import os
+import re
 import signal
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
@@ -21,22 +23,25 @@ from sampark.storage.repository import Repository
 from sampark.wiring import System
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
+TABLE = re.compile(r"(?:INTO|UPDATE|FROM) (?:main\.)?(\w+)")
 
 
 @dataclass(frozen=True)
 class Point:
-    """Before or after the `number`-th watched call; numbers count from 1."""
+    """Before or after the `time`-th call of that name; times count from 1."""
 
-    number: int
+    name: str
+    time: int
     after: bool
 
     def __str__(self) -> str:
-        return f"{'after' if self.after else 'before'}:{self.number}"
+        return f"{'after' if self.after else 'before'} {self.name} {self.time}"
 
     @classmethod
     def parse(cls, text: str) -> "Point":
-        when, _, number = text.partition(":")
-        return cls(number=int(number), after=when == "after")
+        when, _, rest = text.partition(" ")
+        name, _, time = rest.rpartition(" ")
+        return cls(name=name, time=int(time), after=when == "after")
 
 
 class Points:
@@ -44,6 +49,7 @@ class Points:
 
     def __init__(self, log: Path) -> None:
         self.names: list[str] = []
+        self._times: Counter[str] = Counter()
         self._log = log
         self._armed = False
         self._target: Point | None = None
@@ -51,30 +57,42 @@ class Points:
 
     def arm(self, target: Point | None) -> None:
         self.names.clear()
+        self._times.clear()
         self._target, self._armed = target, True
 
     def disarm(self) -> None:
         self._armed = False
 
     def enter(self, name: str) -> int:
-        """Count a call that begins; return its number, 0 while unarmed."""
+        """Count a call that begins; return how often it has, 0 while unarmed."""
         if not self._armed:
             return 0
         with self._lock:
             self.names.append(name)
-            number = len(self.names)
-        self._die_at(Point(number, after=False), name)
-        return number
+            self._times[name] += 1
+            time = self._times[name]
+        self._die_at(Point(name, time, after=False))
+        return time
 
-    def leave(self, number: int, name: str) -> None:
+    def leave(self, name: str, time: int) -> None:
         """Note that a counted call ended."""
-        if number and self._armed:
-            self._die_at(Point(number, after=True), name)
+        if time and self._armed:
+            self._die_at(Point(name, time, after=True))
 
-    def _die_at(self, point: Point, name: str) -> None:
+    def _die_at(self, point: Point) -> None:
         if point == self._target:
-            self._log.write_text(f"{point} {name}", encoding="utf-8")
+            self._log.write_text(str(point), encoding="utf-8")
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+def every_point(names: Sequence[str]) -> list[Point]:
+    """Return the points before and after every call, in their order."""
+    times: Counter[str] = Counter()
+    points: list[Point] = []
+    for name in names:
+        times[name] += 1
+        points += [Point(name, times[name], after) for after in (False, True)]
+    return points
 
 
 class Watched:
@@ -95,9 +113,9 @@ class Watched:
     def _counted(self, call: Callable[..., Any], name: str) -> Callable[..., Any]:
         @wraps(call)
         def counted(*args: object, **kwargs: object) -> Any:
-            number = self._points.enter(name)
+            time = self._points.enter(name)
             result = call(*args, **kwargs)
-            self._points.leave(number, name)
+            self._points.leave(name, time)
             return result
 
         return counted
@@ -125,16 +143,16 @@ def watch_checkpoints(points: Points, database: Path) -> None:
         connection: sa.Connection, _cursor: object, statement: str, *_rest: object
     ) -> None:
         if mine(connection) and statement.startswith(WRITES):
-            connection.info["wrote"] = statement.split('"')[0].split("(")[0].strip()
+            verb, table = statement.split()[0], TABLE.search(statement)
+            connection.info["wrote"] = f"engine.{verb.lower()}.{table[1] if table else 'unknown'}"
 
     def on_commit(connection: sa.Connection) -> None:
-        if mine(connection) and (wrote := connection.info.pop("wrote", "")):
-            name = f"engine.{' '.join(wrote.split()[:3])}"
-            connection.info["committed"] = (points.enter(name), name)
+        if mine(connection) and (name := connection.info.pop("wrote", "")):
+            connection.info["committed"] = (name, points.enter(name))
 
     def on_checkin(_connection: object, record: Any) -> None:
-        number, name = record.info.pop("committed", (0, ""))
-        points.leave(number, name)
+        name, time = record.info.pop("committed", ("", 0))
+        points.leave(name, time)
 
     event.listen(sa.Engine, "before_cursor_execute", on_statement)
     event.listen(sa.Engine, "commit", on_commit)

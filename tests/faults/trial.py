@@ -23,7 +23,7 @@ from sampark.storage.store import Store
 from sampark.storage.vault import Vault
 
 from .nursery import Nursery
-from .points import Point
+from .points import Point, every_point
 from .victim import Letter, Life, Told
 
 KILLED = -9
@@ -200,43 +200,40 @@ class Laboratory:
 
     def kill_at(self, story: Story, points: Sequence[Point]) -> Tally:
         """Kill a life at each of the points, in chains side by side, and count."""
-        chains = [points[start::CHAINS] for start in range(CHAINS)]
         with ThreadPoolExecutor(CHAINS) as pool:
-            tallies = pool.map(self._chain, [story] * CHAINS, range(CHAINS), chains)
-            return sum(tallies, Tally())
+            chains = pool.map(
+                lambda number: self._chain(story, number, points[number::CHAINS]), range(CHAINS)
+            )
+            return sum(chains, Tally())
 
     def _chain(self, story: Story, number: int, points: Sequence[Point]) -> Tally:
         home = self.home(f"{story.name.replace(' ', '-')}-{number}")
         tally = Tally()
-        for point in points:
-            before, mails = story.letters(f"{number}-{str(point).replace(':', '-')}")
+        subjects: set[str] = set()
+        for trial, point in enumerate(points):
+            before, mails = story.letters(f"{number}-{trial}")
+            subjects.update(mail.subject for mail in mails)
             code = home.live(before=before, mails=mails, die=point)
-            told = home.died_at()
             if code == KILLED:
-                tally.died.append(told)
+                tally.died.append(home.died_at())
             elif code == 0:
                 tally.not_reached.append(str(point))
             else:
-                tally.broken.append(f"{point} exit {code}")
+                tally.broken.append(f"{point}: exit {code}")
         if (code := home.live()) != 0:
             tally.broken.append(f"the last recovery: exit {code}")
-        expected = {mail.subject for point in points for mail in story.letters(f"{number}-{str(point).replace(':', '-')}")[1]}
-        judge(home, expected, story.answers, tally)
+        judge(home, subjects, story.answers, tally)
         return tally
 
 
-def judge(home: Home, expected: set[str], answers: int, tally: Tally) -> None:
+def judge(home: Home, subjects: set[str], answers: int, tally: Tally) -> None:
     """Count in the requester's mailbox, and look for what is half done."""
     received = home.answers()
-    tally.lost += sorted(subject for subject in expected if received[subject] < answers)
-    tally.twice += sorted(subject for subject in expected if received[subject] > answers)
-    tally.broken += [f"a mail that nobody asked for: {subject}" for subject in received.keys() - expected]
+    unasked = received.keys() - subjects
+    tally.lost += sorted(subject for subject in subjects if received[subject] < answers)
+    tally.twice += sorted(subject for subject in subjects if received[subject] > answers)
+    tally.broken += [f"a mail that nobody asked for: {subject}" for subject in unasked]
     tally.left_open += home.left_open()
-
-
-def every_point(names: Sequence[str]) -> list[Point]:
-    """Return the points before and after every call."""
-    return [Point(number, after) for number in range(1, len(names) + 1) for after in (False, True)]
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import argparse
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -48,9 +49,14 @@ def command_line(root: Path, overrides: Path, *, port: int, browser: bool) -> li
         f"--ServerApp.root_dir={root}",
         "--ServerApp.terminals_enabled=False",
         f"--LabApp.app_settings_dir={overrides}",
+        "--LabApp.extension_manager=readonly",
     ]
-    quiet = [] if browser else ["--no-browser"]
-    return [sys.executable, "-m", "jupyterlab", *options, *quiet]
+    if not browser:
+        options.append("--no-browser")
+    # JupyterLab refuses to serve root, who in a container is often the only user there is.
+    if os.geteuid() == 0:
+        options.append("--allow-root")
+    return [sys.executable, "-m", "jupyterlab", *options]
 
 
 def notebooks() -> Path:

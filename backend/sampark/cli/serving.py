@@ -1,14 +1,17 @@
 """The dashboard of a running system, until Ctrl-C."""
 
+import json
 import secrets
 import signal
 import threading
 from types import FrameType
 
+from google.oauth2.credentials import Credentials
 from rich.console import Console
 
-from sampark.desk.people import People
-from sampark.sandbox.person import Person
+from sampark.desk.people import People, grant
+from sampark.domain.base import AccountId
+from sampark.errors import SettingsError
 from sampark.server import Server, build_app, surfaces
 from sampark.settings import Settings
 from sampark.wiring import System
@@ -16,6 +19,28 @@ from sampark.world import World
 
 FIRST = "operator"
 """The user that is made where there is none yet, with a password that nobody knows."""
+
+
+def beside_sandbox(chosen: Settings, console: Console) -> None:
+    """Run Sampark and a Gmail sandbox on this machine until Ctrl-C."""
+    world = World(chosen.home, settings=chosen, listen=True)
+    with console.status("Starting"):
+        world.start()
+    try:
+        keep_serving(world, console, link=False)
+    finally:
+        world.stop()
+
+
+def beside_gmail(chosen: Settings, console: Console) -> None:
+    """Run Sampark on the mailboxes that the Gmail API at `gmail_endpoint` serves, until Ctrl-C."""
+    system = System(
+        chosen,
+        endpoint=chosen.gmail_endpoint,
+        credentials=lambda account: stored_credentials(chosen, account),
+    )
+    with system:
+        serve_until_told(system, console)
 
 
 def keep_serving(world: World, console: Console, *, link: bool = True) -> None:
@@ -29,27 +54,23 @@ def keep_serving(world: World, console: Console, *, link: bool = True) -> None:
     Raises:
         SettingsError: the dashboard's port is in use.
     """
-    owner = world.person(requester(world.settings))
     say(console, "Mailbox", f"{world.sandbox.endpoint} (sampark mail send, sampark mail read)")
-    serve_until_told(world.system, console, owner=owner, link=link)
+    serve_until_told(world, console, link=link)
 
 
-def serve_until_told(
-    system: System, console: Console, *, owner: Person | None = None, link: bool = False
-) -> None:
+def serve_until_told(running: System | World, console: Console, *, link: bool = False) -> None:
     """Serve every surface of a running system until Ctrl-C or SIGTERM.
 
     Args:
-        system: What is served.
+        running: What is served.
         console: Where the address is printed.
-        owner: The person of the sandbox whose mailbox is shown, if there is a sandbox.
         link: Print a link that signs in once, not only where there was no user before.
 
     Raises:
         SettingsError: the dashboard's port is in use.
     """
-    desk = surfaces(system, owner=owner)
-    settings = system.settings
+    desk = surfaces(running)
+    settings = running.settings
     with Server(build_app(desk), host=settings.host, port=settings.port) as server:
         made = _first_user(desk.people)
         say(console, "Dashboard", server.address)
@@ -68,12 +89,6 @@ def say(console: Console, what: str, words: str) -> None:
     console.print(f"[bold]{what:<10}[/] {words}", soft_wrap=True, highlight=False)
 
 
-def requester(settings: Settings) -> str:
-    """Return the first requester that is one person, for whom the sandbox has a mailbox."""
-    people = [name for name in settings.requesters if not name.startswith("@")]
-    return people[0] if people else "you@example.com"
-
-
 def wait_until_told() -> None:
     """Block until Ctrl-C or SIGTERM."""
     told = threading.Event()
@@ -87,6 +102,29 @@ def wait_until_told() -> None:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def stored_credentials(chosen: Settings, account: AccountId) -> Credentials:
+    """Return the credentials that were stored when the account was connected.
+
+    Raises:
+        SettingsError: the account is not connected, or what is stored cannot be read.
+    """
+    stored = grant(chosen.store_url, key=chosen.key_path, account=account)
+    if stored is None:
+        raise SettingsError(
+            f"the account {account} is not connected.",
+            fix="Connect it, or leave SAMPARK_GMAIL_ENDPOINT empty to use the embedded sandbox.",
+        )
+    try:
+        known = json.loads(stored)
+        if "refresh_token" in known:
+            return Credentials.from_authorized_user_info(known)
+        return Credentials(token=known["token"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise SettingsError(
+            f"the stored credentials of {account} cannot be read.", fix="Connect it again."
+        ) from error
 
 
 def _first_user(people: People) -> bool:

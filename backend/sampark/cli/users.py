@@ -4,22 +4,24 @@ import argparse
 import getpass
 import json
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from sampark import settings
-from sampark.desk.people import opened
+from sampark.desk.people import People, opened
 from sampark.errors import SettingsError
-from sampark.wiring import open_vault
+from sampark.settings import Settings
 
 
 def add(arguments: argparse.Namespace) -> int:
     """Add a user."""
     chosen = settings.load(home=arguments.home)
     password = _password(arguments.password_file)
-    with opened(chosen.store_url, vault=open_vault(chosen)) as people:
+    with _people(chosen) as people:
         people.add(arguments.name, password, arguments.role)
     print(f"{arguments.name} may sign in as {arguments.role}.")
     return 0
@@ -30,7 +32,7 @@ def link(arguments: argparse.Namespace) -> int:
     chosen = settings.load(home=arguments.home, port=arguments.port)
     if chosen.port == 0:
         raise SettingsError("the dashboard's port is not known.", fix="Give it: --port N")
-    with opened(chosen.store_url, vault=open_vault(chosen)) as people:
+    with _people(chosen) as people:
         token = people.link(arguments.name)
     host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
     print(f"http://{host}:{chosen.port}/link/{token}")
@@ -40,7 +42,7 @@ def link(arguments: argparse.Namespace) -> int:
 def listing(arguments: argparse.Namespace) -> int:
     """List the users."""
     chosen = settings.load(home=arguments.home)
-    with opened(chosen.store_url, vault=open_vault(chosen)) as people:
+    with _people(chosen) as people:
         everyone = people.everyone()
     if arguments.json:
         print(json.dumps([person.model_dump() for person in everyone], indent=2))
@@ -50,6 +52,13 @@ def listing(arguments: argparse.Namespace) -> int:
         table.add_row(person.name, person.role)
     Console().print(table if everyone else "There are no users yet: sampark users add NAME")
     return 0
+
+
+@contextmanager
+def _people(chosen: Settings) -> Generator[People]:
+    chosen.home.mkdir(parents=True, exist_ok=True)
+    with opened(chosen.store_url, key=chosen.key_path) as people:
+        yield people
 
 
 def _password(file: str | None) -> str:

@@ -9,6 +9,25 @@ from sampark.desk.views import LetterLine, Person, ThreadLine
 from sampark.sandbox.person import Letter
 from sampark.sandbox.person import Person as Owner
 
+KEPT = 300
+"""Letters that a reader keeps: a letter never changes once it was read."""
+
+
+class Reader(Owner):
+    """A person who reads each letter from the sandbox once."""
+
+    def __init__(self, endpoint: str, *, email: str, token: str) -> None:
+        super().__init__(endpoint, email=email, token=token)
+        self._read: dict[str, Letter] = {}
+
+    def letter(self, gmail_id: str) -> Letter:
+        """Return one mail."""
+        if gmail_id not in self._read:
+            while len(self._read) >= KEPT:
+                self._read.pop(next(iter(self._read)), None)
+            self._read[gmail_id] = super().letter(gmail_id)
+        return self._read[gmail_id]
+
 
 class Mailroom:
     """Reads and writes one person's mailbox. `account` is whom he writes to.
@@ -16,7 +35,7 @@ class Mailroom:
     Blocking: every call asks the sandbox over HTTP.
     """
 
-    def __init__(self, owner: Owner, *, account: str) -> None:
+    def __init__(self, owner: Reader, *, account: str) -> None:
         self._owner = owner
         self.account = account
         self.email = owner.email

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from pwdlib import PasswordHash
 
@@ -120,22 +121,28 @@ class People:
 
 
 @contextmanager
-def opened(url: str, *, vault: Vault) -> Generator[People]:
-    """Open the people of the store at that URL, for a command that needs nothing else of it."""
-    clock = SystemClock()
-    store = Store.open(url, vault=vault, clock=clock)
-    try:
-        yield People(store, clock)
-    finally:
-        store.close()
+def opened(url: str, *, key: Path) -> Generator[People]:
+    """Open the people of the store at that URL, for a command that needs nothing else of it.
+
+    The key file is made where there is no store yet.
+    """
+    with _store(url, key) as store:
+        yield People(store, SystemClock())
 
 
-def grant(url: str, *, vault: Vault, account: AccountId) -> str | None:
+def grant(url: str, *, key: Path, account: AccountId) -> str | None:
     """Return the stored credentials of a connected mailbox as JSON, None if there are none."""
-    store = Store.open(url, vault=vault)
-    try:
+    with _store(url, key) as store:
         known = {row.account for row in store.accounts.all()}
         return store.accounts.token(account) if account in known else None
+
+
+@contextmanager
+def _store(url: str, key: Path) -> Generator[Store]:
+    vault = Vault.open(key, create=not Store.exists(url))
+    store = Store.open(url, vault=vault)
+    try:
+        yield store
     finally:
         store.close()
 

@@ -93,6 +93,7 @@ class _Reader:
     def phrase(self, ch: str) -> None:
         if ch == "<":
             self.state = "angle"
+        # After an "@" a colon belongs to an address literal or a typing error, not to a group.
         elif ch == ":" and "@" not in self.raw:
             self.found.odd.add("a group of addresses")
             self.begin()
@@ -108,6 +109,7 @@ class _Reader:
             end += 1 if self.text[end] == "\\" else 0
             inside.append(self.text[end : end + 1])
             end += 1
+        # One look to the end is enough: no later quote can be closed either.
         if not self.quotes_close or end >= len(self.text):
             self.quotes_close = False
             self.found.odd.add("a quote is not closed")

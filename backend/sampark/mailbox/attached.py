@@ -46,6 +46,7 @@ def attachments(parts: Sequence[Part], html: str, notes: Notes) -> tuple[Attachm
     counts = {"att": 0, "inl": 0}
     within = 0
     for part in parts:
+        # The words of a nested mail stay in its .eml: they are nobody's request.
         if is_body(part) or (part.nested and _is_nested_text(part)):
             continue
         inline = _is_inline(part, shown)
@@ -74,6 +75,7 @@ def _is_inline(part: Part, shown: set[str]) -> bool:
         return False
     if part.content_id and part.content_id.lower() in shown:
         return True
+    # Some programs name the picture by its place only: it came along with the HTML, so it is shown.
     return part.related and part.disposition != "attachment" and bool(part.content_id)
 
 

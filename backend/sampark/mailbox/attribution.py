@@ -101,14 +101,18 @@ def start_of(lines: Sequence[Line], last: int, *, quote_follows: bool) -> int | 
     text = ""
     while first >= 0 and last - first < _MOST_LINES and not lines[first].blank:
         line = lines[first]
+        # A line that ends a sentence is the writer's own: an attribution is wrapped in its middle.
         if line.depth or (first < last and _SENTENCE.search(line.text.rstrip()[-8:])):
             break
         text = languages.folded(plain(f"{line.text[:LOOK]} {text}"))
         if len(line.text) > LOOK or len(text) >= LOOK:
             break
         if _opens_with_date(text, quote_follows=quote_follows):
-            return first
-        if named is None and _names_writer(text, quote_follows=quote_follows):
+            if has_date(text):
+                return first
+            # Only the hour stands here: the day may stand on a line above.
+            named = first
+        elif named is None and _names_writer(text, quote_follows=quote_follows):
             named = first
         first -= 1
     return named
@@ -125,12 +129,14 @@ def _dated(text: str) -> bool:
 def _opens_with_date(text: str, *, quote_follows: bool) -> bool:
     """It opens with a date and tells who wrote."""
     patterns = _patterns()
+    # Some programs frame the line with dashes, or open it with a star.
     bare = text.lstrip(f"{_DASHES}|[ ")
     if not has_time(text) and not patterns.date.search(text):
         return False
     if patterns.lead.match(bare):
         if patterns.wrote.search(text):
-            return _ends(text) or (quote_follows and patterns.wrote_end.search(text) is not None)
+            told = quote_follows or (has_address(text) and _dated(text))
+            return _ends(text) or (told and patterns.wrote_end.search(text) is not None)
         if quote_follows and _ends(text) and _dated(text):
             return True
     return _DATE_LED.match(bare) is not None and _addressed(text)

@@ -51,6 +51,7 @@ def _result(section: list[str]) -> Result:
     method, outcome = pairs[0]
     properties: dict[str, str] = {}
     for name, value in pairs[1:]:
+        # A second value of one property could be the sender's: mail servers quote his words here.
         if name in properties:
             raise Unreadable("a property stands twice")
         properties[name] = value
@@ -110,6 +111,7 @@ def _tokens(text: str) -> list[str]:
 def _word(text: str, at: int) -> tuple[str, int]:
     end = at
     while end < len(text) and text[end] not in _SPECIAL and not text[end].isspace():
+        # A quote inside a word is read in two ways by two programs, so it is read in none.
         if text[end] == '"':
             raise Unreadable("a quote stands inside a word")
         end += 1

@@ -29,6 +29,7 @@ _AUTOREPLY = (
     "x-ms-exchange-inbox-rules-loop",
     "x-failed-recipients",
 )
+# Not every value: clients of persons set "DR, RN, NRN" to be spared receipts.
 _SUPPRESS = re.compile(r"(?i)\b(?:all|oof|autoreply)\b")
 _REPORT = re.compile(
     r"(?i)\s*(?:multipart/report|message/(?:delivery-status|disposition-notification|feedback-report))\b"

@@ -39,6 +39,7 @@ def read_body(parts: Sequence[Part], notes: Notes, *, forwarding: bool = False) 
     pieces = _pieces(parts, notes)
     html = "\n".join(piece.html or _as_html(piece.plain) for piece in pieces)
     html = html if any(piece.html for piece in pieces) else ""
+    # One piece without text means that text alone would leave out what the writer says.
     if all(piece.plain for piece in pieces):
         text = "\n\n".join(piece.plain for piece in pieces)
         return Body(text, html, segments.split(text, forwarding=forwarding))

@@ -108,6 +108,7 @@ def _may_read(address: Address, settings: GateSettings) -> bool:
 def reply_subject(subject: str) -> str:
     """Return a subject with one "Re:" in front; other prefixes stay, threads are told by them."""
     rest = subject.strip()
+    # Only "Re:" is taken off: "AW:" or "Fwd:" are part of the subject that the thread is known by.
     while match := _RE.match(rest):
         rest = rest[match.end() :]
     return f"Re: {rest}".strip()
@@ -118,6 +119,7 @@ def _threading(parent: Message) -> list[tuple[str, str]]:
     own = _clean(parent.message_id, "Message-ID")
     chain = [*(parent.references or (parent.in_reply_to,)), own]
     known = [known for known in dict.fromkeys(chain) if _ID.fullmatch(known)]
+    # The first id names the thread, the last ones the branch; the middle may go (RFC 5322 3.6.4).
     if len(known) > _REFERENCES:
         known = [known[0], *known[1 - _REFERENCES :]]
     return [
@@ -130,6 +132,7 @@ def _threading(parent: Message) -> list[tuple[str, str]]:
 def _body(outgoing: Outgoing, contents: Mapping[str, bytes], unique: str) -> bytes:
     """Return the MIME headers and the bodies, the pictures inside the HTML, and the files."""
     mail = EmailMessage(policy=SMTP)
+    # Quoted-printable keeps lines short and bytes 7-bit, whatever the transport does to them.
     mail.set_content(charset.safe(outgoing.text), cte="quoted-printable")
     if outgoing.html:
         _add_html(mail, outgoing, unique)
@@ -198,6 +201,7 @@ def _mailbox(address: Address) -> str:
     name = _clean(address.name, "display name").strip()
     if not name:
         return address.email
+    # What looks like an encoded word would be decoded by the reader: it is encoded itself.
     if _PLAIN.fullmatch(name) and "=?" not in name:
         escaped = name.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}" <{address.email}>'

@@ -34,6 +34,7 @@ def decode_words(text: str) -> str:
         end = match.end()
         content = _content(match[2], match[3])
         after_word = bool(pieces) and not isinstance(pieces[-1], str)
+        # White space between two encoded words is not shown (RFC 2047 section 6.2).
         if not (after_word and not between.strip()):
             pieces.append(between)
         pieces.append(

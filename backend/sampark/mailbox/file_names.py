@@ -36,6 +36,7 @@ def clean_name(name: str, *, media_type: str = "", number: int = 1) -> str:
         unicodedata.normalize("NFC", charset.visible(name)).replace("\\", "/").rpartition("/")[2]
     )
     plain = " ".join(_UNFIT.sub(" ", plain).split()).lstrip(". ").rstrip(". ")
+    # Windows opens a device and no file under these names.
     if _RESERVED.match(plain):
         plain = f"_{plain}"
     if not plain:

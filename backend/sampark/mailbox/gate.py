@@ -88,8 +88,10 @@ def _ours(message: Message, sender: Address, settings: GateSettings) -> Ignored 
 
 def _unproven(message: Message, sender: Address, settings: GateSettings) -> Refused | None:
     """The refusal of a mail whose sender's domain is not proven."""
+    # Nobody but the account itself can put a mail among its SENT mail.
     if settings.is_own(sender) and settings.own_sent:
         return None
+    # Only the topmost is the receiving server's own; those below came with the mail.
     topmost = message.header("authentication-results")
     if topmost is None:
         return Refused(reason="The mail has no Authentication-Results.")

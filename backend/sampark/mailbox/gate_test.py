@@ -211,7 +211,7 @@ def test_human(header):
     assert not is_automated(parse(f"From: bounce.smith@x.yz\r\n{header}\r\n\r\nx".encode()))
 
 
-@given(st.text(st.characters(exclude_characters="\r\n\0"), max_size=200))
+@given(st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs"]), max_size=200))
 def test_no_odd_results_header_lets_a_mail_in(text):
     verdict = judge(_mail(f"Authentication-Results: mx.google.com; {text}\r\n"), SETTINGS)
     assert isinstance(verdict, Refused) or "dmarc" in text.lower()

@@ -120,6 +120,7 @@ class Gmail:
             found = self._read(request, "reading the history", gone=CursorExpired)
             for record in found.records:
                 added.update(dict.fromkeys(_taken_in(record)))
+            # The id of the last page covers all pages; it is believed only when there is no next one.
             cursor = found.history_id or cursor
             page = found.next_page
             if not page:
@@ -172,6 +173,7 @@ class Gmail:
             return self._wire.create_draft(raw, thread_id).send(self._writer()).id
         except CLIENT_ERRORS as error:
             status = refusals.status_of(error)
+            # A 404 to a draft says that the thread is gone, and that nothing was kept.
             if status == 404 and thread_id:
                 return self.create_draft(raw, "")
             told = self._told(error, "creating a draft")
@@ -300,6 +302,7 @@ class Gmail:
 
     def _http(self, role: str, *, renewals: int) -> AuthorizedHttp:
         """This thread's client. Only reads are sent again after the grant was renewed."""
+        # httplib2 is not safe for several threads.
         known: AuthorizedHttp | None = getattr(self._own, role, None)
         if known is None:
             once = OnceHttp(timeout=self._timeout, proxied=self._proxied)

@@ -81,6 +81,7 @@ def end_of(lines: Sequence[Line], first: int) -> int | None:
         elif lines[at].blank:
             if not _goes_on(lines, at):
                 break
+        # Long lists of people, and long subjects, go on in the next line.
         elif found[-1].role in {"to", "copy", "subject", ""} and folds < _MOST_FOLDS:
             folds += 1
             if not _is_fold(lines[at], found[-1]):
@@ -118,6 +119,7 @@ def _is_block(found: Sequence[Named]) -> bool:
         if "subject" in values and (len(values) >= 3 or addressed):
             return True
         return "sent" in values and (has_time(values["sent"]) or has_address(values["from"]))
+    # Some programs leave the sender out of what they quote from the account itself.
     if {"sent", "to", "subject"} <= values.keys():
         return has_time(values["sent"]) or has_address(values["to"])
     return (

@@ -54,6 +54,7 @@ def read_fields(raw: bytes, start: int, end: int, notes: Notes) -> FieldBlock:
             _close(fields, name, held, notes)
             return FieldBlock(fields, _body_start(raw, position, end), complete=False)
         match = _FIELD.match(line)
+        # A folded line belongs to the field above; at the very top there is none to belong to.
         if line[0] in b" \t" and (name or position > start):
             held.append(line)
         elif match is not None:
@@ -85,6 +86,7 @@ def _close(fields: list[Field], name: str, held: list[bytes], notes: Notes) -> N
     if len(value) > limit:
         notes.add(f"The header {name[:40]} is longer than {limit // 1024} KB and was cut.")
         value = value[:limit]
+        # A list cut in the middle of an address would name somebody else.
         if lower in _ADDRESSES:
             value = value.rpartition(b",")[0]
         if lower in _WHOLE_OR_NOTHING:

@@ -99,6 +99,7 @@ def _close(
 ) -> Opening:
     """Soft if the next text is quoted line by line, or there is none."""
     after = following[end]
+    # A lone attribution at the end marks nothing; a header block there is history by itself.
     if after >= len(lines):
         return Opening(start, end, kind, hard=kind != "attribution")
     return Opening(start, end, kind, hard=lines[after].depth == 0)
@@ -140,6 +141,7 @@ def _in_order(found: list[Opening]) -> list[Opening]:
     """An opening that another one swallowed with its lead goes."""
     kept: list[Opening] = []
     for opening in found:
+        # An attribution above a divider is part of its lead.
         while kept and kept[-1].start >= opening.start:
             kept.pop()
         kept.append(opening)

@@ -55,6 +55,7 @@ def _introduces(filled: Sequence[Line]) -> bool:
         return True
     if len(filled) > _MOST_LINES or sum(len(line.text) for line in filled) > _MOST_CHARACTERS:
         return False
+    # What is forwarded may itself quote: the text before that quote is then no attribution.
     if any(dividers.kind_of(line) == "forward" or _DASHED.match(line.text) for line in filled[:1]):
         return False
     return not any(header_blocks.end_of(filled, at) for at in range(len(filled)))

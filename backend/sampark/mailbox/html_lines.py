@@ -64,6 +64,7 @@ class Page:
         address = href.strip()
         if not address.lower().startswith(("http://", "https://")) or len(address) > _LONGEST_LINK:
             return
+        # The address is shown where the words hide it: what a link says and where it goes may differ.
         if words and _bare(words) not in _bare(address):
             self._buffer.append(f" ({address})")
 
@@ -145,6 +146,7 @@ def _row_lines(row: _Row) -> list[Line]:
     first = next((lines[0] for lines in filled if lines), None)
     if first is None:
         return []
+    # Most tables of mail only lay out the page: their cells are paragraphs, one below the other.
     if not short or sum(1 for lines in filled if lines) < 2 or len(row.cells) > _MOST_ROWS:
         return [line for cell in row.cells for line in cell.lines]
     text = " | ".join(lines[0].text if lines else "" for lines in filled)

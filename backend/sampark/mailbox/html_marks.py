@@ -90,6 +90,7 @@ def is_quote(tag: str, attributes: Mapping[str, str]) -> bool:
     if any(_CONTAINER.match(name) for name in _names(attributes)):
         return True
     style = declarations(attributes.get("style", ""))
+    # Gmail indents with such a block quote when its writer presses the button for it.
     plain = style.get("border", "").startswith("none") or style.get("border") == "0"
     return not (plain and not any(side in style for side in ("border-left", "border-right")))
 

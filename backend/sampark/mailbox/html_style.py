@@ -84,6 +84,7 @@ def look_of(tag: str, attributes: Mapping[str, str], around: Look, sheet: Sheet)
     behind = style.get("background-color") or style.get("background") or attributes.get("bgcolor")
     if behind and behind not in {"transparent", "inherit", "initial", "none"}:
         paper = read_colour(behind.split()[0] if not behind.startswith("rgb") else behind)
+    # Behind a picture any colour may be readable: nothing is called hidden there.
     if "background" in attributes or "background-image" in style:
         paper = None
     return Look(hidden, ink, paper, hidden or _blends(ink, paper))
@@ -152,6 +153,7 @@ def _is_far_out(style: Mapping[str, str]) -> bool:
 
 def _is_nothing(value: str | None, below: float) -> bool:
     """Whether a length is so small that nothing shows. Relative units count ten times as much."""
+    # 1 em is the size of a letter, 1 px is a dot.
     size = _size(value)
     if size is None or value is None:
         return False

@@ -136,6 +136,7 @@ class _Walk:
         if self.here.unread:
             return
         text = charset.visible(unescape(raw).replace("\u00a0", " ").replace("\r", "\n"))
+        # What the reader cannot see must not speak for him.
         if self.here.look.unseen:
             if text.strip():
                 self.notes[HIDDEN] = None
@@ -179,6 +180,7 @@ class _Walk:
             container = self.containers
             if container > _MOST_CONTAINERS:
                 mark = Mark.HISTORY
+        # Inside a quote such a mark belongs to the quoted mail, and answers may follow that quote.
         if mark in {Mark.HISTORY, Mark.FORWARDED} and not depth:
             self.page.begin_history(mark)
         return _Element(
@@ -225,6 +227,7 @@ class _Walk:
             if tag == "br":
                 self.page.end_line(keep_blank=True)
             return
+        # Beyond the depth limit only a count is kept of what is open.
         if self.below and tag not in {"body", "html"}:
             self.below -= 1
             return

@@ -115,6 +115,7 @@ class Tokens:
     def _tag_end(self, start: int) -> int:
         """Find the `>` that closes a tag; after a quote that nothing closes, any `>` does."""
         at = start
+        # A quote in an attribute's name is a character; only one after "=" opens a value.
         while self._quotes:
             stop = _STOP.search(self.source, at)
             if stop is None:

@@ -41,6 +41,7 @@ def words(key: Key) -> tuple[str, ...]:
 
 def folded(text: str) -> str:
     """Return text for comparison: composed, lower case, the dotless and the dotted i alike."""
+    # Lower case of the Turkish dotted capital is two characters.
     return unicodedata.normalize("NFC", text).lower().replace("i̇", "i")
 
 

@@ -66,6 +66,7 @@ def bounded(text: str) -> tuple[str, str]:
 
 def quoted_line(raw: str, initials: frozenset[str] = frozenset()) -> Line:
     """Return a line with the depth that its own prefix tells."""
+    # mbox files put a mark before a line that begins with "From ": it quotes nothing.
     match = _PREFIX.match(raw)
     if match is not None and not raw.startswith(">From "):
         depth = match[1].count(">") + match[1].count("\uff1e") + match[1].count("&gt;")

@@ -43,6 +43,7 @@ def parse(raw: bytes) -> Message:
     headers read. `text` is the text body, or the HTML body made readable where there is no text.
     """
     notes = Notes()
+    # Mail of old machines ends its lines with CR alone.
     raw = raw if b"\n" in raw else raw.replace(b"\r", b"\n")
     block = read_fields(raw, 0, len(raw), notes)
     fields = block.fields
@@ -90,6 +91,7 @@ def _sender(block: FieldBlock, declared: str, notes: Notes) -> Address | None:
             notes.add(f"The mail has {len(named)} From headers.")
         return None
     text = raw_text(named[0].value, declared)
+    # Two programs may read such a header as two different addresses.
     found = read_addresses(text)
     if "\ufffd" in text:
         notes.add("The From header holds control or undecodable characters.")

@@ -181,6 +181,7 @@ def reconcile(
 
 def _send(key: str, draft_id: str, gmail: Sender, rows: OutboxStore[Row_co]) -> Row_co:
     """Send a draft whose id is stored first; an unclear outcome is looked up, not repeated."""
+    # Durable first: after a crash from here on only this draft may be sent.
     rows.drafted(key, draft_id)
     try:
         sent = gmail.send_draft(draft_id)
@@ -211,6 +212,7 @@ def _after_refusal(
     found = gmail.marked(row.thread_id, key, recent=_RECENT)
     if found is not None and found.state == "sent":
         return _note_sent(key, gmail, rows, found.gmail_id, found.thread_id)
+    # A draft that is gone may have been sent by a request whose answer was lost.
     if gmail.draft_exists(draft_id):
         rows.failed(key, problem)
     return rows.get(key)

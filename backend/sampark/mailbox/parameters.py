@@ -33,6 +33,7 @@ def read_parameters(text: str, notes: Notes) -> Parameters:
         name, equals, content = item.partition("=")
         if not equals:
             continue
+        # "name*1*": the second piece, in the form that names a charset (RFC 2231 section 4.1).
         base, star, index = name.strip().lower().partition("*")
         if not star:
             plain.setdefault(base, decode_words(_unquoted(content)))

@@ -63,6 +63,7 @@ def explain(error: Exception, doing: str) -> MailboxError:
         return Passing(f"Gmail could not be reached while {doing} ({kind}).")
     status, reason = status_of(error), reason_of(error)
     told = f"Gmail answered {status}{f' ({reason})' if reason else ''} while {doing}."
+    # Reads come here after the client renewed the grant and was refused again.
     if status == 401:
         return _reconnect()
     if is_passing(error):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from sampark.domain.mail import Segments
-from sampark.mailbox import html_text, lines, signatures
+from sampark.mailbox import dividers, html_text, lines, signatures
 from sampark.mailbox.histories import Opening, find_openings
 from sampark.mailbox.lines import Line, Mark
 
@@ -71,6 +71,7 @@ def split_lines(body: Sequence[Line], *, forwarding: bool = False) -> Segments:
     forwarded = parts[_Who.FORWARD]
     if hard is not None:
         history = body[hard.start :]
+        # A header block without a word above it is a mail handed on, not one that is answered.
         is_forward = hard.kind == "forward" or (
             hard.kind in {"headers", "original"} and (forwarding or not new)
         )
@@ -93,13 +94,20 @@ def _label(own: Sequence[Line], openings: Sequence[Opening], *, forwarding: bool
             who[at] = owner
         if is_forward:
             _spread(own, who, opening.end)
+    for start, _ in list(_stretches(who, _Who.QUOTE)):
+        if dividers.kind_of(own[start]) == "forward":
+            _spread(own, who, start)
     _claim_wrapped(own, who)
+    _claim_signatures(own, who)
+    return who
+
+
+def _claim_signatures(own: Sequence[Line], who: list[_Who]) -> None:
     for start, end in _stretches(who, _Who.NEW):
         begin = signatures.start_of(own[start:end])
         for at in range(start, end):
             if own[at].mark is Mark.SIGNATURE or (begin is not None and at >= start + begin):
                 who[at] = _Who.SIGNATURE
-    return who
 
 
 def _spread(own: Sequence[Line], who: list[_Who], at: int) -> None:
@@ -115,11 +123,17 @@ def _claim_wrapped(own: Sequence[Line], who: list[_Who]) -> None:
         before, line, after = own[at - 1], own[at], own[at + 1]
         if who[at] is not _Who.NEW or line.blank or who[at - 1] is not _Who.QUOTE:
             continue
-        long_before = len(before.shown) >= _WRAPPED_FROM and not before.text.rstrip().endswith(
-            (".", "?", "!", ":")
-        )
-        if long_before and after.depth == before.depth and len(line.text) < _WRAPPED_FROM:
+        if len(before.shown) < _WRAPPED_FROM or len(line.text) >= _WRAPPED_FROM:
+            continue
+        if after.depth == before.depth and _runs_on(before.text.rstrip(), line.text):
             who[at] = _Who.QUOTE
+
+
+def _runs_on(before: str, text: str) -> bool:
+    """Whether a line goes on with the sentence of the one before; an answer begins anew."""
+    if not before.endswith((".", "?", "!", ":")):
+        return True
+    return text[:1].islower() and not before.endswith("?")
 
 
 def _keep_context(own: Sequence[Line], who: list[_Who]) -> list[_Who]:
@@ -130,6 +144,7 @@ def _keep_context(own: Sequence[Line], who: list[_Who]) -> list[_Who]:
         return who
     first, last = words[0], words[-1]
     inner = [at for at in quotes if first < at < last]
+    # Answers stand between quotes, or above the rest of one; below a whole quote stands a reply.
     answered_between = bool(inner) or quotes[-1] > last
     if not answered_between:
         return who

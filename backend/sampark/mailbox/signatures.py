@@ -7,6 +7,12 @@ from functools import cache
 from sampark.mailbox import languages
 from sampark.mailbox.lines import LOOK, Line, plain
 
+# "Sent from my" with a few words and no sentence after it, whatever the thing is called.
+_OWN = re.compile(
+    r"(?:sent from my|envoyé (?:de|depuis) (?:mon|ma)|enviado (?:desde|de|do) (?:mi|meu)|inviato dal mio"
+    r"|verstuurd vanaf mijn|verzonden vanaf mijn|skickat från min|sendt fra min) [^.,;:!?]{1,30}$"
+)
+
 # A line that a phone or a program adds names one of these.
 _DEVICE = re.compile(
     r"i(?:phon|pad|pod|os)|android|blackberry|samsung|galaxy|smartphone|huawei|xiaomi|redmi|oneplus|nokia"
@@ -21,11 +27,12 @@ _FOOTER = re.compile(
     r"|senza virus|avast|avg\.com"
     r"|message is scanned|gescannt|list archives?"
 )
-_DELIMITER = re.compile(r"\s?--\s?$|\s?[\u2014\u2013]\s?$|_{2,4}\s?$")
+_DELIMITER = re.compile(r"\s?--\s?$|\s?[\u2014\u2013]{1,12}\s?$|_{2,4}\s?$")
 _EXACT = ("-- ", "--\u00a0")
 _LONGEST = 15
 _MOBILE_AFTER = 6
 _MOBILE_LENGTH = 120
+_DEVICE_BEFORE = 40
 
 
 @cache
@@ -46,8 +53,9 @@ def start_of(lines: Sequence[Line]) -> int | None:
     for position, at in enumerate(filled):
         text = lines[at].text
         after = len(filled) - position - 1
-        if text in _EXACT or (len(text) < 8 and after <= _LONGEST and _DELIMITER.match(text)):
+        if text in _EXACT or (len(text) < 16 and after <= _LONGEST and _DELIMITER.match(text)):
             return at
+        # A phone's line may be followed by a real signature, and by little else.
         if after <= _MOBILE_AFTER and is_mobile(lines[at]):
             return at
         if after <= _LONGEST and _is_footer(lines, filled[position:]):
@@ -61,7 +69,10 @@ def is_mobile(line: Line) -> bool:
     if not text or len(line.text) > LOOK or len(text) > _MOBILE_LENGTH:
         return False
     begins, ends = _added()
-    return _DEVICE.search(text) is not None and bool(begins.match(text) or ends.search(text))
+    if not begins.match(text) and not ends.search(text):
+        return False
+    device = _DEVICE.search(text)
+    return (device is not None and device.start() < _DEVICE_BEFORE) or _OWN.match(text) is not None
 
 
 def _is_footer(lines: Sequence[Line], filled: Sequence[int]) -> bool:

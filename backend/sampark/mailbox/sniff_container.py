@@ -53,6 +53,7 @@ def entry_names(content: bytes) -> set[str]:
     if end < 0 or end + 22 > len(content):
         return set()
     size, offset = struct.unpack_from("<II", content, end + 12)
+    # The offset is wrong where something stands before the archive; the size still leads to it.
     position = offset if content.startswith(b"PK\x01\x02", offset) else max(0, end - size)
     names: set[str] = set()
     while len(names) < _MOST_ENTRIES and content.startswith(b"PK\x01\x02", position):

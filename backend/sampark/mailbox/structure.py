@@ -93,6 +93,7 @@ def _entity(state: _Walk, block: FieldBlock, end: int, place: _Place) -> Iterato
         kind = "text/plain"
     part = _leaf(state, block, end, place, (kind, content))
     yield part
+    # An encoded nested mail (against RFC 2046 section 5.2.1) is kept as a file and not walked.
     if kind == "message/rfc822" and part.encoding.lower() in {"", "7bit", "8bit", "binary"}:
         yield from _nested(state, block.body, end, place)
 
@@ -164,6 +165,7 @@ def _pieces(state: _Walk, boundary: str, start: int, end: int) -> list[tuple[int
         stop = end if stop < 0 else stop
         position = found + len(mark)
         tail = state.raw[position : min(stop, position + 80)].strip()
+        # Another boundary may begin with this one.
         if tail not in {b"", b"--"}:
             continue
         if begun >= 0:

@@ -104,6 +104,7 @@ def _resync(gmail: Mailbox, store: InboxStore, clock: Clock) -> list[MailRef]:
             f"More than {MOST_LISTED} messages came since the last sync of {gmail.account}.",
             fix="Import them first: sampark import --since.",
         )
+    # The cursor stays until the catch-up is stored too: a crash in between starts over.
     found = _take_in(gmail, store, tuple(reversed(listed)), None)
     history = gmail.history(pinned)
     return found + _take_in(gmail, store, history.added, history.cursor)
@@ -121,6 +122,7 @@ def _take_in(
         if held:
             found += store.take_in(gmail.account, held, None)
         held = batch
+    # Even without mail the cursor moves on: history before it need not be read again.
     if held or cursor is not None:
         found += store.take_in(gmail.account, held, cursor)
     return found

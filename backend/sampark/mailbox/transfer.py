@@ -32,6 +32,7 @@ def _base64(raw: bytes, notes: Notes) -> bytes:
     """Decode base64; pieces that were padded one by one and then joined are all read."""
     clean = raw.translate(None, _NOT_BASE64)
     runs = _PADDING.split(clean) if b"=" in clean else [clean]
+    # More joined pieces than any mail has: padding is noise there.
     if len(runs) > _MOST_RUNS:
         runs = [b"".join(runs)]
     runs = [run for run in runs if run]

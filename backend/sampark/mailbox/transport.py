@@ -59,6 +59,7 @@ class OnceHttp(httplib2.Http):
             # The published types of httplib2 leave out what is meant to be overridden.
             plain = super()._conn_request  # pyright: ignore[reportAttributeAccessIssue]
             return plain(conn, request_uri, method, body, headers)
+        # A kept connection may be closed on the other side already; a fresh one is not.
         conn.close()
         try:
             conn.connect()

@@ -226,6 +226,7 @@ class Wire:
 
     def create_draft(self, raw: bytes, thread_id: str) -> Request[DraftShape]:
         """users.drafts.create: in the body, or as an upload where the mail is large."""
+        # A thread id alone does not join: subject and References must fit as well.
         message = {"threadId": thread_id} if thread_id else {}
         if len(raw) > _JSON_MAIL:
             request = self._users.drafts().create(

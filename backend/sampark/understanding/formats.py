@@ -44,7 +44,9 @@ _FROM = re.compile(
     rf"(?:(?:the|this|these|attached|enclosed|my|all|two|three|four)\s+)*(?P<format>{NOUN})",
     re.IGNORECASE,
 )
-_TABLE = {name: re.compile(words + _SUFFIX, re.IGNORECASE) for name, words in FORMATS.items()}
+_TABLE = {
+    name: re.compile(f"(?:{words}){_SUFFIX}", re.IGNORECASE) for name, words in FORMATS.items()
+}
 
 
 def canonical(word: str) -> str | None:

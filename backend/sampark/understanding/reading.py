@@ -80,7 +80,7 @@ def flow(text: str) -> str:
     lower case, or when the line is as long as mail programs wrap (60 characters and more).
     """
     cuts = [match.start() for match in _WRAP.finditer(text)]
-    wraps = {cut for cut, begin in _lines(text, cuts) if _wrapped(text, begin, cut)}
+    wraps = {cut for cut, begin in _lines(cuts) if _wrapped(text, begin, cut)}
     return "".join(" " if at in wraps else sign for at, sign in enumerate(text)) if wraps else text
 
 
@@ -133,7 +133,7 @@ def _half_day(match: re.Match[str]) -> str:
     return f"{match[1]}m".ljust(len(match[0]))
 
 
-def _lines(text: str, cuts: list[int]) -> Iterator[tuple[int, int]]:
+def _lines(cuts: list[int]) -> Iterator[tuple[int, int]]:
     begin = 0
     for cut in cuts:
         yield cut, begin

@@ -60,7 +60,7 @@ def _is_measure(portrait: Portrait) -> bool:
 def _is_group(portrait: Portrait) -> bool:
     if portrait.column.kind not in {"text", "boolean"} or portrait.spread is not None:
         return False
-    return 1 < portrait.distinct <= max(portrait.filled // 2, 2)
+    return 1 < portrait.distinct < portrait.filled and portrait.distinct <= portrait.filled // 2 + 1
 
 
 def _spans(portrait: Portrait) -> bool:

@@ -102,7 +102,10 @@ def _ranked(question: Question, rows: Rows) -> str:
     scope = _where(question)
     if question.group is not None:
         of = f"{called(question.group.name)} by {escaped(question.value_name)}"
-        led = f"led by {_label(rows[0][0])} with **{escaped(shown(rows[0][1]))}**"
+        figure = escaped(shown(rows[0][1]))
+        if len(rows) == 1:
+            return f"The {word} {of}{scope} is {_label(rows[0][0])} with **{figure}**."
+        led = f"led by {_label(rows[0][0])} with **{figure}**"
         return f"The {len(rows):,} {word} {of}{scope}, {led}."
     assert question.column is not None
     name = called(question.column.name)

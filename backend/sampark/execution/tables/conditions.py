@@ -114,7 +114,14 @@ def _figure(parts: Parts, text: str) -> float:
     return figure * times
 
 
+_ON_DATES = {*_SYMBOLS, "is between"}
+
+
 def _date(name: str, parts: Parts) -> Condition:
+    if parts.comparison not in _ON_DATES:
+        raise StepFailed(
+            f"“{parts.column.name}” holds dates.", fix="Ask for after or before a date."
+        )
     if parts.comparison == "is between":
         (first, _), (_, last) = (_needed_period(parts, end) for end in _ends(parts))
     else:
@@ -128,11 +135,7 @@ def _date(name: str, parts: Parts) -> Condition:
         "is at most": f"is {spoken(last - day)} or earlier",
         "is over": f"is after {spoken(last - day)}",
         "is under": f"is before {spoken(first)}",
-    }.get(parts.comparison)
-    if told is None:
-        raise StepFailed(
-            f"“{parts.column.name}” holds dates.", fix="Ask for after or before a date."
-        )
+    }[parts.comparison]
     sql, parameters = _date_sql(name, parts.comparison, first, last)
     return Condition(sql, parameters, f"{called(parts.column.name)} {told}")
 
@@ -224,7 +227,7 @@ def _is_among(name: str, count: int) -> str:
 
 
 def _choices(value: str) -> list[str]:
-    parts = (part.strip(" '\"“”") for part in re.split(r",|;|\bor\b|\band\b", value))
+    parts = (part.strip(" '\"“”") for part in re.split(r",|\bor\b|\band\b", value))
     return [part for part in parts if part]
 
 
@@ -251,7 +254,7 @@ def _near(engine: DuckDBPyConnection, parts: Parts) -> str:
         f"select distinct {name}",
         f"from data where {name} is not null order by 1 limit {_KNOWN}",
     )
-    cells = {str(row[0]).casefold(): str(row[0]) for row in found}
+    cells = {str(row[0]).strip().casefold(): str(row[0]).strip() for row in found}
     near = get_close_matches(parts.value.casefold(), cells, n=3, cutoff=0.5) or list(cells)[:3]
     if not near:
         return ""

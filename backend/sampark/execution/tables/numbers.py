@@ -93,8 +93,9 @@ def _read_shapes(shapes: dict[str, re.Match[str]], hint: Mark | None) -> Numbers
     evidence = _gather(shapes)
     if len(evidence.marks) > 1:
         return NotNumbers("decimal points and decimal commas are mixed")
-    fallback: Mark = hint or "."
-    mark = next(iter(evidence.marks), fallback)
+    mark: Mark = hint or "."
+    if evidence.marks:
+        mark = "," if "," in evidence.marks else "."
     values: dict[str, int | float] = {}
     for text, shape in shapes.items():
         value = _value(shape, mark)

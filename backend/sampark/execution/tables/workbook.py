@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from sampark.errors import StepFailed
 from sampark.execution.archive import DAMAGED, open_package
-from sampark.execution.limits import MB
+from sampark.execution.limits import CELLS, MB
 from sampark.execution.tables.grid import Cell, Collector, Grid
 from sampark.execution.text import clean
 
@@ -142,7 +142,7 @@ def _fill_merged(rows: list[list[Cell]], xml: bytes) -> str:
     filled = 0
     for found in _MERGED.finditer(xml):
         left, top, right, bottom = (edge or 1 for edge in range_boundaries(found[1].decode()))
-        if left != right or top > len(rows) or left > len(rows[0]):
+        if left != right or top > len(rows) or left > len(rows[0]) or filled > CELLS:
             continue
         label = rows[top - 1][left - 1]
         # A merged number is one figure for the group: repeated it would count several times.

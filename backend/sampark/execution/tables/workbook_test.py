@@ -91,17 +91,17 @@ def test_formulas_without_stored_results_are_told():
     assert "not stored" in grid.notes[0]
 
 
-def test_a_large_sheet_with_a_wrong_size_is_read_by_rows():
+def test_a_wrong_size_written_in_the_sheet_is_not_believed():
     book = filled(["a", "b"])
-    for number in range(70_000):
+    for number in range(700):
         book.active.append([number, f"name {number}"])
     with ZipFile(BytesIO(saved(book))) as package:
         entries = {name: package.read(name) for name in package.namelist()}
     name = "xl/worksheets/sheet1.xml"
-    assert b"A1:B70001" in entries[name]
-    entries[name] = entries[name].replace(b"A1:B70001", b"A1")
+    assert b"A1:B701" in entries[name]
+    entries[name] = entries[name].replace(b"A1:B701", b"A1")
     grid = read_workbook("a.xlsx", pack(entries))
-    assert len(grid.rows) == 70_001
+    assert len(grid.rows) == 701
 
 
 def test_stray_formatting_far_away_is_no_data():

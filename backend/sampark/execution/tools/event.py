@@ -63,8 +63,8 @@ def make_event(given: MakeEvent, bench: Bench) -> EventMade:
     event = Event()
     event.add("uid", f"{uuid5(NAMESPACE_URL, f'{bench.task.id}:{given.title}')}@sampark")
     event.add("dtstamp", bench.now.astimezone(UTC).replace(microsecond=0))
-    event.add("dtstart", start)
-    event.add("dtend", end)
+    event.add("dtstart", _told_once(start))
+    event.add("dtend", _told_once(end))
     event.add("summary", plain(given.title, 200))
     if given.place:
         event.add("location", plain(given.place, 500))
@@ -81,6 +81,11 @@ def in_zone(moment: datetime, timezone: str) -> datetime:
         return moment if isinstance(moment.tzinfo, ZoneInfo) else moment.astimezone(UTC)
     local = moment.astimezone(ZoneInfo(timezone))
     return local if local.utcoffset() == moment.utcoffset() else moment.astimezone(UTC)
+
+
+def _told_once(moment: datetime) -> datetime:
+    # The hour after summer time ends comes twice; its second pass can only be told in UTC.
+    return moment.astimezone(UTC) if moment.fold else moment
 
 
 def _calendar(event: Event, start: datetime) -> Calendar:

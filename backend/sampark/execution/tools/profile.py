@@ -166,11 +166,9 @@ def _worth_a_look(portraits: Sequence[Portrait]) -> list[str]:
                 f"{name} has spellings that differ only in case or spaces: {each.variants}."
             )
         if each.figures and each.figures.left_out:
-            odd = counted(each.figures.left_out, "cell")
-            lines.append(
-                f"{name} holds numbers, but {odd} do not read as one, "
-                f"such as {called(each.figures.example)}."
-            )
+            odd = counted(each.figures.left_out, "cell does", "cells do")
+            example = called(each.figures.example)
+            lines.append(f"{name} holds numbers, but {odd} not read as one, such as {example}.")
     return lines[: 2 * _NAMED]
 
 

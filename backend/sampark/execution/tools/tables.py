@@ -64,10 +64,8 @@ def write_table(given: WriteTable, bench: Bench) -> TableWritten:
     """Write a table as csv (UTF-8 with a mark, for Excel) or as a formatted workbook."""
     columns = read_columns(bench, given.table)
     title = stem(given.name) if given.name else given.table.name
-    if given.to == "csv":
-        content = write_csv(columns)
-    else:
-        content = write_workbook({title: columns}, at=bench.task.asked_at)
+    at = bench.task.asked_at
+    content = write_csv(columns) if given.to == "csv" else write_workbook({title: columns}, at=at)
     return TableWritten(file=bench.write(f"{title}.{given.to}", MEDIA_TYPES[given.to], content))
 
 

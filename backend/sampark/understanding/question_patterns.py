@@ -1,0 +1,109 @@
+"""The patterns by which questions about a sheet are read: measures, rankings, endings."""
+
+import re
+from collections.abc import Mapping
+
+from sampark.understanding.files import VEILED
+
+MEASURES: Mapping[str, str] = {
+    "sum": r"(?:grand |overall |sum )?totals?|sums?(?: total)?|summe|somme|suma",
+    "average": r"averages?|mean|avg|durchschnitt(?:liche[rsn]?)?|moyenne|promedio",
+    "median": r"median",
+    "min": r"min(?:imum|imal)?|lowest|smallest|least",
+    "max": r"max(?:imum|imal)?|highest|largest|biggest|greatest",
+}
+"""Measure -> the words for it."""
+
+WORD_OF = {
+    name: re.compile(form.replace(" ", r"\s+"), re.IGNORECASE) for name, form in MEASURES.items()
+}
+MEASURE = "(?:" + "|".join(MEASURES.values()).replace(" ", r"\s+") + r")\b(?!-)"
+N = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)"
+HIGH = r"highest|largest|biggest|greatest|most|best|top"
+LOW = r"lowest|smallest|least|fewest|worst|bottom"
+EXTREME = rf"(?:{HIGH}|{LOW})"
+LOW_WORD = re.compile(rf"(?:{LOW})\Z", re.IGNORECASE)
+RANKING = r"(?:[\s-]*(?:selling|performing|earning|rated|paid|scoring))?"
+
+ASKING = re.compile(
+    r"(?:what(?:'s|s|\s+is|\s+are|\s+was|\s+were)?|which\s+(?:is|are|was)|(?:give|show|tell|send|get|find)(?:\s+(?:me|us|out))*"
+    r"|calculate|compute|work\s+out|determine|add\s+up|know|see|have|report"
+    r"|i(?:'d|\s+would)?\s+(?:need|want|like)(?:\s+to\s+(?:know|see|have))?|let\s+(?:me|us)\s+know|do\s+you\s+know|answer"
+    r"|/ask|berechne|zeige?\s+mir|was\s+ist|wie\s+hoch\s+ist|quel(?:le)?\s+est|cu[aá]l\s+es)(?!\w)[\s,:]*",
+    re.IGNORECASE,
+)
+ARTICLES = re.compile(
+    r"(?:(?:the|an?|our|my|all|each|just|only|die|der|das|le|la|el)\s+)+", re.IGNORECASE
+)
+IN_FILE = re.compile(
+    r"(?:,\s*)?\b(?:in|from|of|on|within|for|using|with|inside|based\s+on|according\s+to|looking\s+at)\s+"
+    r"(?:(?:the|this|that|these|my|our|attached|enclosed|above|following|whole|entire|sample|excel|csv|xlsx)\s+)*"
+    r"(?:sheets?|spread\s?sheets?|files?|tables?|csvs?|xlsx|excel|data(?:\s?set)?|workbooks?|attachments?|documents?"
+    rf"|{VEILED}(?:\s+(?:and|,)\s+{VEILED})*)(?!\w)(?:\s+(?:file|sheet|attached|enclosed|below|above|(?:that\s+)?i\s+(?:attached|sent)))*",
+    re.IGNORECASE,
+)
+ENDING = re.compile(
+    r"(?:please|pls|thanks?|thank\s+you|in\s+advance|for\s+me|overall|in\s+total|altogether|combined)\Z",
+    re.IGNORECASE,
+)
+AGAIN = re.compile(
+    rf"\s*(?:,|\band\b|&|\+|\bas\s+well\s+as\b)\s*(?:and\s+)?(?:also\s+)?(?:the\s+)?(?={MEASURE}|how\s+many\b|number\s+of\b)",
+    re.IGNORECASE,
+)
+COUNT = re.compile(
+    r"(?:how\s+many|(?:total\s+|overall\s+)?(?:number|count)\s+of|count(?:\s+(?:all|up|the))*|wie\s+viele|combien\s+de|cu[aá]nt[oa]s)\b\s*",
+    re.IGNORECASE,
+)
+HOW_MUCH = re.compile(r"how\s+much\b\s*(?:(?:is|was)\s+)?", re.IGNORECASE)
+FILLER = re.compile(
+    r"\b(?:(?:are|is|were)\s+there|there\s+(?:are|were)|(?:do|did)\s+(?:we|i|you|they)\s+(?:have|make|get|earn|sell|spend)"
+    r"|(?:have|had)\s+we(?:\s+got)?|we\s+(?:have|had|made)|exist(?:s|ed)?|(?:are|is|were|was)\s+(?:listed|included|contained|made|placed|recorded)"
+    r"|does\s+(?:it|this|the\s+\w+)\s+(?:have|contain)|gibt\s+es|hay|(?:are|is)(?=\s*(?:per|by|for\s+each)\b|\s*\Z))\b",
+    re.IGNORECASE,
+)
+TOP = re.compile(
+    rf"(?:(?P<end>top|best|bottom|worst|{EXTREME}(?=\s+\d))\s*-?\s*(?:(?P<n>{N})\b)?(?:\s+(?P<super>{EXTREME})\b)?"
+    rf"|(?P<n2>{N})\s+(?P<end2>{EXTREME})){RANKING}(?!\w)\s*",
+    re.IGNORECASE,
+)
+RANKED = re.compile(
+    r"\b(?:(?:sorted|ranked|ordered)\s+)?(?:by|in\s+terms\s+of|according\s+to)\s+", re.IGNORECASE
+)
+WHICH = re.compile(
+    rf"(?:which|what)\s+(?:(?P<n>{N})\s+)?(?P<entity>[\w-]+(?:\s+[\w-]+)?)\s+(?:(?:has|have|had|got)\s+(?:the\s+)?(?P<end>{EXTREME})\s+"
+    rf"(?P<column>[\w-]+(?:\s+[\w-]+){{0,2}})|(?P<verb>[\w-]+)\s+(?:the\s+)?(?P<end2>most|best|least|worst))\Z",
+    re.IGNORECASE,
+)
+WHO = re.compile(
+    rf"who\s+(?:has|have|had|got)\s+(?:the\s+)?(?P<end>{EXTREME})\s+(?P<column>[\w-]+(?:\s+[\w-]+){{0,2}})\Z",
+    re.IGNORECASE,
+)
+LIST = re.compile(
+    r"(?:list|filter|show|give|find|get|display|return|send|which|what\s+are)\s+(?:(?:me|us|out|all|only|the|every)\s+)*"
+    r"[\w-]+(?:\s+(?!with\b|where\b|whose\b|ha[vs]e?\b)[\w-]+)?\s+(?=(?:where|whose|with|having|that\s+ha|which\s+ha|have|has|for\s+which)\b)",
+    re.IGNORECASE,
+)
+PLAIN_ROWS = frozenset(
+    [
+        "row",
+        "rows",
+        "record",
+        "records",
+        "entry",
+        "entries",
+        "line",
+        "lines",
+        "data",
+        "item",
+        "items",
+        "total",
+        "all",
+    ]
+)
+NOT_ROWS = re.compile(
+    r"(?:missing|outliers?|nulls?|empty|blank|duplicates?|days|hours|minutes|weeks|times)\b",
+    re.IGNORECASE,
+)
+STATEMENT = re.compile(
+    r"(?:is|are|was|were|will|has|have|had|i|we|you|to|and|should|can)\b", re.IGNORECASE
+)
