@@ -13,6 +13,7 @@ from dashboards import fragments, theme
 from dashboards.composer import Composer, NotSendable
 from dashboards.page import House, LivePage
 from dashboards.parts import MailFrame, ThreadList
+from sampark.desk.feed import News
 from sampark.desk.mailroom import Mailroom
 from sampark.desk.views import LetterLine, Person, ThreadLine
 from sampark.desk.visits import Visitor
@@ -67,6 +68,10 @@ class MailboxPage(LivePage):
                 margin=0,
             )
         ]
+
+    def concerns(self, news: News) -> bool:
+        """Whether mail came or went."""
+        return any(event.kind.startswith(("mail.", "outbox.")) for event in news)
 
     async def fill(self) -> None:
         """Read the list of threads, and the thread that is open."""

@@ -16,7 +16,7 @@ AWAY = """
 
 FRAME = """
 :host { display: block; width: 100%; }
-iframe { display: block; box-sizing: border-box; width: 100%; height: 60px; background: #fff;
+iframe { display: block; width: calc(100% - 30px); height: 60px; padding: 10px 14px; background: #fff;
   border: 1px solid var(--mui-palette-divider); border-radius: 8px; }
 """
 

@@ -10,7 +10,7 @@ export function render({model, el}) {
   }
   const show = () => {
     const head = `<meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta charset="utf-8">`
-    frame.srcdoc = `<!DOCTYPE html>${head}<style>html{overflow:auto hidden}body{margin:12px 14px}</style>${model.html}`
+    frame.srcdoc = `<!DOCTYPE html>${head}<style>html{overflow:auto hidden}body{margin:0}</style>${model.html}`
   }
   frame.addEventListener("load", () => { fit(); setTimeout(fit, 150) })
   new ResizeObserver(fit).observe(el)

@@ -73,8 +73,9 @@ class Nursery:
 
 def _serve() -> None:
     """Fork a process for each line, and tell how each ended."""
-    from .victim import Life, live
+    from .victim import Life, live, warm
 
+    warm()
     if threading.active_count() > 1:
         sys.exit("a thread was started by an import: a fork would not be safe")
     children: dict[int, int] = {}

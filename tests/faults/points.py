@@ -143,7 +143,7 @@ def watch_checkpoints(points: Points, database: Path) -> None:
         connection: sa.Connection, _cursor: object, statement: str, *_rest: object
     ) -> None:
         if mine(connection) and statement.startswith(WRITES):
-            verb, table = statement.split()[0], TABLE.search(statement)
+            verb, table = statement.split(maxsplit=1)[0], TABLE.search(statement)
             connection.info["wrote"] = f"engine.{verb.lower()}.{table[1] if table else 'unknown'}"
 
     def on_commit(connection: sa.Connection) -> None:

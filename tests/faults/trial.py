@@ -5,7 +5,6 @@ Trials of one chain share a home, as real crashes do; chains run side by side, e
 home and its own two accounts of the one sandbox.
 """
 
-import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -23,11 +22,12 @@ from sampark.storage.store import Store
 from sampark.storage.vault import Vault
 
 from .nursery import Nursery
-from .points import Point, every_point
+from .points import Point
 from .victim import Letter, Life, Told
 
 KILLED = -9
 CHAINS = 4
+LIFETIME = 90.0  # seconds by which each life's clock is ahead of the one before
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,7 @@ class Tally:
         return {kind: found for kind, found in named.items() if found}
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
-            **{name: getattr(self, name) + getattr(other, name) for name in self.__dict__}
-        )
+        return Tally(**{name: getattr(self, name) + getattr(other, name) for name in self.__dict__})
 
 
 class Home:
@@ -104,6 +102,7 @@ class Home:
         self.requester = f"you-{name}@example.com"
         self._sandbox = sandbox
         self._nursery = nursery
+        self._lives = 0
 
     def live(
         self,
@@ -125,7 +124,9 @@ class Home:
             mails=list(mails),
             die=str(die or ""),
             at_once=at_once,
+            ahead=LIFETIME * self._lives,
         )
+        self._lives += 1
         (self.path / "died-at").unlink(missing_ok=True)
         return self._nursery.live(life.model_dump_json())
 
@@ -166,7 +167,11 @@ class Home:
             ]
             found += [f"outbox {key}" for key in store.outbox.unfinished() + store.outbox.held()]
             found += [f"task {row.id} {row.status}" for row in store.tasks.open()]
-            found += [f"effect {row.key} {row.state}" for row in store.effects.rows() if row.state != "done"]
+            found += [
+                f"effect {row.key} {row.state}"
+                for row in store.effects.rows()
+                if row.state != "done"
+            ]
         finally:
             store.close()
         return found + [f"draft {draft}" for draft in self._drafts()]

@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dbos import DBOS
@@ -9,9 +10,13 @@ from google.oauth2.credentials import Credentials
 from pydantic import BaseModel
 
 from sampark import settings
-from sampark.domain.base import AccountId
+from sampark.domain.base import AccountId, StepKey
+from sampark.domain.plan import Plan, PlanOrigin, Step
+from sampark.mailbox import mime
+from sampark.planning import picture
 from sampark.sandbox.person import Person
 from sampark.storage.store import Store
+from sampark.testing import builders
 from sampark.wiring import System
 from sampark.workflow.dialogue import workflow_id
 from sampark.workflow.idle import moving
@@ -50,12 +55,21 @@ class Life(BaseModel):
     mails: list[Letter] = []
     die: str = ""
     at_once: bool = False
+    ahead: float = 0.0
 
 
 class Told(BaseModel):
     """What a life that was not cut short reports: the watched calls in their order."""
 
     names: list[str]
+
+
+def warm() -> None:
+    """Fill the caches that every life would fill for itself. Starts no thread."""
+    mime.parse(builders.mail("Please make a calendar event: Tea on 5 March at 14:00.").as_bytes())
+    step = Step(key=StepKey("event"), title="Make the entry", tool="event.make")
+    plan = Plan(goal="An entry", steps=(step,), origin=PlanOrigin(kind="person", name="warm"))
+    picture.png(picture.svg(plan))
 
 
 def live(life: Life) -> None:
@@ -74,6 +88,7 @@ def live(life: Life) -> None:
         ),
         endpoint=life.endpoint,
         credentials=lambda _: Credentials(token=life.token),
+        clock=ClockAhead(life.ahead),
     )
     store = system.store
     watch(system, points)
@@ -96,6 +111,17 @@ def live(life: Life) -> None:
     told = Told(names=points.names)
     (life.home / "told.json").write_text(told.model_dump_json(), encoding="utf-8")
     system.stop()
+
+
+class ClockAhead:
+    """The machine's clock, some seconds later."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ahead = timedelta(seconds=seconds)
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC."""
+        return datetime.now(UTC) + self._ahead
 
 
 class Requester:

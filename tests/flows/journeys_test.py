@@ -54,7 +54,9 @@ def test_a_column_that_is_not_there_is_answered_with_the_nearest(world):
 
 def test_convert_merge_and_split_return_files_that_open(world):
     _, pdf = ask(world, "Could you convert this to PDF?", "house-rules.docx")
-    words = "".join(p.extract_text() for p in PdfReader(io.BytesIO(pdf.files["house-rules.pdf"])).pages)
+    words = "".join(
+        p.extract_text() for p in PdfReader(io.BytesIO(pdf.files["house-rules.pdf"])).pages
+    )
     assert "reading room" in words
     _, merged = ask(world, "Please merge these into one.", "offer-part-1.pdf", "offer-part-2.pdf")
     assert len(PdfReader(io.BytesIO(merged.files["merged.pdf"])).pages) == 5

@@ -52,7 +52,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _add(rows: "argparse._SubParsersAction[Parser]", command: Command) -> None:
+def _add(
+    rows: "argparse._SubParsersAction[Parser]",  # pyright: ignore[reportPrivateUsage] - argparse names no other
+    command: Command,
+) -> None:
     examples = "\n".join(f"  {example}" for example in command.examples)
     each = rows.add_parser(
         command.name,

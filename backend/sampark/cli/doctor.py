@@ -93,8 +93,8 @@ def _models(chosen: Settings) -> str:
         return "none configured: only predefined plans"
     from sampark.llm.models import from_settings
 
-    factory = from_settings(chosen.models)
-    return ", ".join(f"{role}: {chosen.models[role]}" for role in chosen.models if factory)
+    from_settings(chosen.models)  # raises for a string that names no model
+    return ", ".join(f"{role}: {model}" for role, model in chosen.models.items())
 
 
 def _port(chosen: Settings) -> str:

@@ -23,8 +23,12 @@ def results(value: Value | None) -> tuple[Result, ...]:
 
 
 def uses(step: Step, plan: Plan) -> tuple[str, ...]:
-    """Return each argument of a step in words: a literal, or whose output it takes."""
-    return tuple(f"{name}: {_words(arg, plan)}" for name, arg in step.args.items())
+    """Return each argument of a step in words: a literal, or whose output it takes.
+
+    What was left empty is left out.
+    """
+    given = {name: arg for name, arg in step.args.items() if arg not in ("", None, (), [])}
+    return tuple(f"{name}: {_words(arg, plan)}" for name, arg in given.items())
 
 
 def _lines(name: str, data: JsonValue) -> Iterator[Result]:

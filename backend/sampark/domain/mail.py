@@ -41,6 +41,12 @@ class Segments(Frozen):
     forwarded: str = ""
     signature: str = ""
 
+    @property
+    def typed(self) -> str:
+        """The new words without quoted lines: an answer between the lines keeps them in `new`."""
+        lines = self.new.splitlines()
+        return "\n".join(line for line in lines if not line.lstrip().startswith(">")).strip()
+
 
 class Attachment(Frozen):
     """One file that came with a mail.

@@ -19,7 +19,8 @@ class Ref(Frozen):
     field: str
 
 
-Arg = TypeAliasType("Arg", "Ref | tuple[Arg, ...] | JsonValue")
+# The checker does not follow a recursive alias made by call; PEP 695 needs Python 3.12.
+Arg = TypeAliasType("Arg", "Ref | tuple[Arg, ...] | JsonValue")  # pyright: ignore[reportInvalidTypeForm]
 
 
 def read_arg(raw: object) -> Arg:

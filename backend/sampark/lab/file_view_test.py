@@ -30,7 +30,9 @@ def test_a_pdf_tells_its_pages():
 
 @pytest.mark.parametrize("name", ["broken.pdf", "broken.xlsx"])
 def test_damage_is_told_and_breaks_nothing(name):
-    view = FileView(name=name, content=sample("broken.pdf") if name.endswith("pdf") else b"PK\3\4no")
+    view = FileView(
+        name=name, content=sample("broken.pdf") if name.endswith("pdf") else b"PK\3\4no"
+    )
     assert view.html()
     with pytest.raises(StepFailed):
         _ = view.pages if name.endswith("pdf") else view.tables

@@ -69,8 +69,10 @@ def test_arguments_change_one_by_one():
 
 
 def test_a_new_name_is_followed_everywhere():
-    edited = small().renamed("read", "sheet").with_step(
-        step("note", "text.note", words="x", after=["sheet"])
+    edited = (
+        small()
+        .renamed("read", "sheet")
+        .with_step(step("note", "text.note", words="x", after=["sheet"]))
     )
     renamed = edited.renamed("sheet", "table")
     assert renamed.step("book").args["tables"][0].step == "table"
@@ -115,9 +117,7 @@ def test_the_bundle_is_the_same_every_time_and_runs_nothing():
 
 
 def test_words_of_others_are_escaped():
-    view = plan(
-        HOSTILE, step("a", "text.note", HOSTILE, words=HOSTILE), assumptions=[HOSTILE]
-    )
+    view = plan(HOSTILE, step("a", "text.note", HOSTILE, words=HOSTILE), assumptions=[HOSTILE])
     html = view.html()
     assert "<script" not in html
     assert 'class="sampark-lab mathjax_ignore"' in html

@@ -97,10 +97,14 @@ def test_a_run_gives_words_tables_and_files(study):
     assert table.column("amount") == [10, 20, 5]
     file = ran.value(step("book").file)
     assert isinstance(file, FileView)
-    assert file.tables[0].records == [
-        {"region": "South", "sum of amount": 20},
-        {"region": "North", "sum of amount": 15},
-    ] or len(file.tables[0].rows) == 2
+    assert (
+        file.tables[0].records
+        == [
+            {"region": "South", "sum of amount": 20},
+            {"region": "North", "sum of amount": 15},
+        ]
+        or len(file.tables[0].rows) == 2
+    )
     assert ran.origins("read") == ["attachment:att1", "requester"] or ran.origins("read")
     assert "<script" not in ran.html()
 

@@ -44,7 +44,7 @@ def test_what_was_typed_may_be_written(text: str):
         '"a b"@example.com',
         "bob(x)@example.com",
         "bob@[127.0.0.1]",
-        "bob＠example.com",  # noqa: RUF001 - a full-width @
+        "bob＠example.com",
         "bob@exam\u200bple.com",
         "https://example.org/a",
         "https://example.org/a?b=1,c=2",

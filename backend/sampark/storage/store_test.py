@@ -140,7 +140,7 @@ def test_a_plain_value_is_never_stored(store: Store, make_task: Callable[..., Ta
 def test_a_time_without_zone_is_never_stored(store: Store, make_task: Callable[..., Task]):
     store.tasks.add(make_task(), TaskStatus.NEW)
     with pytest.raises(ValueError, match="time zone"):
-        store.waits.add(TASK, "w", "wf", datetime(2026, 1, 1))  # noqa: DTZ001
+        store.waits.add(TASK, "w", "wf", datetime(2026, 1, 1))
 
 
 def checkpoint(path: Path) -> None:

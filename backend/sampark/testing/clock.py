@@ -3,6 +3,7 @@
 import threading
 from datetime import UTC, datetime, timedelta
 
+
 class ManualClock:
     """Stands still until `advance`. `start` is timezone-aware; without one, the present moment."""
 

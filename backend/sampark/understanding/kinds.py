@@ -24,9 +24,8 @@ ALIASES = {
 """A slash command or plus-alias -> the kind of work."""
 
 MEASURE_ALIASES = frozenset(
-    {"sum", "total", "average", "avg", "mean", "median", "count", "top", "bottom"}
-)
-MEASURE_ALIASES |= {"min", "max", "list"}
+    ("sum", "total", "average", "avg", "mean", "median", "count", "top", "bottom", "min", "max")
+) | {"list"}
 """Slash commands that are the first word of a question about a sheet ('/top 3 by amount')."""
 
 _LEAD = (

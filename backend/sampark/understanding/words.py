@@ -68,7 +68,7 @@ def understand(
 
 def own_words(message: Message) -> tuple[str, int]:
     """Return the requester's words and where the body begins in them."""
-    body = message.segments.new.strip()
+    body = message.segments.typed
     typed = not (
         _REPLY.match(message.subject)
         or message.in_reply_to

@@ -37,7 +37,7 @@ def says_go(task_id: TaskId, gmail_id: GmailId, plan_hash: str) -> bool:
     task = here.store.tasks.get(task_id)
     reply = here.message(MailRef(account=task.account, gmail_id=gmail_id))
     plan = here.store.runs.plan(task_id)
-    lines = [line.strip() for line in reply.segments.new.splitlines() if line.strip()]
+    lines = [line.strip() for line in reply.segments.typed.splitlines() if line.strip()]
     agreed = bool(lines) and GO.fullmatch(lines[0]) is not None
     shown = plan is not None and plan.hash == plan_hash
     here.store.events.add(task_id, "approval", {"granted": agreed and shown, "plan": plan_hash})

@@ -95,7 +95,7 @@ def learn(task_id: TaskId, gmail_id: GmailId | None) -> bool:
         words = "ok"
     else:
         reply = here.message(MailRef(account=task.account, gmail_id=gmail_id))
-        words = reply.segments.new
+        words = reply.segments.typed
     known = task.model_copy(update={"inputs": bench.inputs(task, here)})
     here.store.tasks.save(playbooks.answer(known, questions, words))
     return True

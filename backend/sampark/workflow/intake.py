@@ -22,7 +22,9 @@ def judge_sender(ref: MailRef) -> SenderVerdict:
         sender=str(message.sender or ""),
         subject=message.subject,
     )
-    return gate.judge(message, here.gate(ref.account))
+    labels = here.store.mails.arrival(ref).labels
+    own_sent = {"own_sent": "SENT" in labels}
+    return gate.judge(message, here.gate(ref.account).model_copy(update=own_sent))
 
 
 @durable

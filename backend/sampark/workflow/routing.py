@@ -39,7 +39,7 @@ def task_id(ref: MailRef) -> TaskId:
 
 def route(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> Route:
     """Decide by the thread, then by the chain of Message-IDs, as Gmail may open a new thread."""
-    word = control.read(message.segments.new)
+    word = control.read(message.segments.typed)
     known = _task_of(ref, message, thread, store)
     if word is not None and known is not None:
         return Control(word=word, task=known)

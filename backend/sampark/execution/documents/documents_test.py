@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from io import BytesIO
 
+import docx
 import pytest
-from docx import Document as new_docx
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
@@ -85,16 +85,16 @@ def test_lists_that_follow_each_other_count_anew():
     text = "3. a\n4. b\n\nbetween\n\n1. c\n"
     assert write_markdown(read_html(write_html(read_markdown(text), title=""))) == text
     content = write_docx(read_markdown(text), title="", at=AT)
-    numbers = new_docx(BytesIO(content)).element.xpath("//w:numPr/w:numId/@w:val")
+    numbers = docx.Document(BytesIO(content)).element.xpath("//w:numPr/w:numId/@w:val")
     assert numbers[0] == numbers[1] != numbers[2]
 
 
 def test_signs_that_mean_something_are_written_so_that_they_mean_nothing():
-    signs = "# no heading\n- no list\n1. no number\n+ x\n=== \n*a* _b_ `c` [d](e) <f> | ~~g~~ \\ !"
+    signs = (
+        "# no heading\n- no list\n1. no number\n+ x\n===\n---\n*a* _b_ `c` [d](e) <f> | ~~g~~ \\ !"
+    )
     document = Document((Paragraph(spans(signs)),))
-    assert read_markdown(write_markdown(document)) == Document(
-        (Paragraph(spans(signs.replace("=== \n", "===\n"))),)
-    ) or (write_text(read_markdown(write_markdown(document))).split() == signs.split())
+    assert read_markdown(write_markdown(document)) == document
 
 
 def test_raw_html_in_markdown_stays_text():
@@ -159,7 +159,7 @@ def test_the_title_of_a_page_is_kept():
 def test_plain_text_keeps_lines_and_paragraphs():
     document = read_text("a\n b\n\n\n\nc")
     assert document.blocks == (Paragraph(spans("a\n b")), Paragraph(spans("c")))
-    assert write_text(document) == "a\n b\n\nc\n".replace("\n b", "\n b")
+    assert write_text(document) == "a\n b\n\nc\n"
 
 
 def test_text_is_written_for_eyes():
@@ -195,7 +195,7 @@ def test_spans_of_one_form_join():
 
 
 def word(build) -> Document:
-    document = new_docx()
+    document = docx.Document()
     build(document)
     target = BytesIO()
     document.save(target)
@@ -275,5 +275,5 @@ def test_a_broken_word_file_is_told(content):
 
 def test_the_header_mark_is_where_word_looks_for_it():
     content = write_docx(read_markdown("| a |\n| --- |\n| b |\n"), title="", at=AT)
-    row = new_docx(BytesIO(content)).tables[0].rows[0]._tr
+    row = docx.Document(BytesIO(content)).tables[0].rows[0]._tr
     assert row.find(qn("w:trPr")).find(qn("w:tblHeader")) is not None

@@ -57,7 +57,7 @@ def markdown_table(
     Args:
         names: The columns' names.
         rows: One value per column.
-        most: How many rows are shown; a line under the table tells of the rest.
+        most: How many rows are shown; a line below tells how many more there are.
     """
     figures = [_all_numbers([row[place] for row in rows]) for place in range(len(names))]
     lines = [
@@ -70,7 +70,7 @@ def markdown_table(
     ]
     text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     more = len(rows) - most
-    return f"{text}\n\n{more:,} more rows are in the attached table." if more > 0 else text
+    return f"{text}\n\n{more:,} more rows are not shown here." if more > 0 else text
 
 
 def _all_numbers(cells: Sequence[Scalar]) -> bool:

@@ -138,7 +138,7 @@ def test_a_list_shows_rows_that_fit():
 def test_a_large_answer_shows_ten_rows_and_says_so():
     many = keep(BENCH, "many", [Typed("a", "text", [f"x{n:02}" for n in range(30)])])
     found = ask_table(AskTable(table=many, measure="count", by="a"), BENCH)
-    assert found.answer.markdown.endswith("| x09 | 1 |\n\n20 more rows are in the attached table.")
+    assert found.answer.markdown.endswith("| x09 | 1 |\n\n20 more rows are not shown here.")
     assert found.table.rows == 30
 
 

@@ -13,7 +13,7 @@ from sampark.execution.charts.shapes import bars
 from sampark.execution.sniff import MEDIA_TYPES
 from sampark.execution.tables.statistics import portray
 from sampark.execution.tables.store import fetch, opened, quoted
-from sampark.execution.tables.words import counted, shown
+from sampark.execution.tables.words import shown
 
 _MOST_BARS = 30
 _LOOKED_AT = 60  # columns among which charts are sought
@@ -80,7 +80,7 @@ def chart_bars(given: ChartBars, bench: Bench) -> BarChart:
     if not values:
         raise StepFailed(f"The column “{measure.name}” has no numbers to draw.")
     more = given.table.rows - len(values)
-    told = f"the first {len(values)}; {more:,} more" if more > 0 else counted(len(values), "row")
+    told = f"the first {len(values)}; {more:,} more" if more > 0 else ""
     spec = bars(given.title, told, values, axis=measure.name)
     return BarChart(chart=bench.write("chart.png", MEDIA_TYPES["png"], render(spec)))
 

@@ -68,18 +68,19 @@ class PdfReport(Frozen):
 
 
 def report_pdf(given: PdfReport, bench: Bench) -> Report:
-    """Set a report on A4 pages. Wide tables stand on landscape pages, cut where needed."""
+    """Set a report on A4 pages. Wide tables stand last, on landscape pages, cut where needed."""
     pictures = Pictures()
     blocks = [block for text in given.texts for block in read_markdown(text.markdown).blocks]
     shown_blocks: JsonValue = [block_data(block, pictures) for block in blocks]
     charts: JsonValue = [pictures.add(bench.read(file), file.media_type) for file in given.pictures]
-    tables: JsonValue = [_table_data(table, read_columns(bench, table)) for table in given.tables]
+    tables = [_table_data(table, read_columns(bench, table)) for table in given.tables]
+    tables.sort(key=lambda table: bool(table["wide"]))  # a landscape page amid text wastes two
     data: Data = {
         "title": plain(given.title, 120),
         "date": spoken_date(bench.task.asked_at),
         "blocks": shown_blocks,
         "pictures": charts,
-        "tables": tables,
+        "tables": list[JsonValue](tables),
     }
     content = typeset("report", data, pictures.files, at=bench.task.asked_at)
     return Report(file=bench.write(f"{file_title(given.title)}.pdf", MEDIA_TYPES["pdf"], content))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 
 from sampark.domain.base import StepKey
-from sampark.domain.plan import Plan, PlanOrigin, Ref, Step
+from sampark.domain.plan import Arg, Plan, PlanOrigin, Ref, Step
 from sampark.domain.task import Task, TaskInput
 from sampark.planning.playbooks.book import Playbook, StepHole
 
@@ -73,7 +73,7 @@ def _step(
 
 def _arg(
     raw: JsonValue, known: Values, book: Playbook, row: int | None, chosen: Sequence[TaskInput]
-) -> object:
+) -> Arg:
     match raw:
         case str() if raw.startswith("$"):
             return known[raw[1:]]

@@ -11,7 +11,7 @@ ORDER = ("profile", "ask", "convert", "merge", "split", "event", "remind")
 
 def load() -> tuple[Playbook, ...]:
     """Return every playbook, in the order in which they are offered."""
-    folder = files(__package__)
+    folder = files("sampark.planning.playbooks")
     return tuple(
         Playbook.model_validate(yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")))
         for name in ORDER
