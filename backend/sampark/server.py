@@ -58,11 +58,14 @@ def _mailroom(world: World) -> Mailroom:
 
 
 def build_app(desk: Desk) -> ASGIApp:
-    """Return the whole ASGI app over a desk: the gate stands in front of everything."""
+    """Return the whole ASGI app over a desk: the gate stands in front of everything.
+
+    When the app shuts down it closes the desk's mailroom.
+    """
     secret, boot = secrets.token_bytes(32), secrets.token_hex(8)
     feed, visits, seals = Feed(desk.ask), Visits(), sessions.Seals(secret)
     door = Door(desk.people, seals)
-    app = _app(feed, door)
+    app = _app(desk, feed, door)
     problem.register(app)
     app.include_router(routes.routes(desk, boot=boot))
     app.include_router(live.routes(desk, feed))
@@ -75,13 +78,15 @@ def build_app(desk: Desk) -> ASGIApp:
     return Headers(gate)
 
 
-def _app(feed: Feed, door: Door) -> FastAPI:
+def _app(desk: Desk, feed: Feed, door: Door) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         collector = asyncio.create_task(feed.run())
         yield
         collector.cancel()
         door.close()
+        if desk.mailroom is not None:
+            desk.mailroom.close()
 
     return FastAPI(
         title="Sampark",

@@ -45,7 +45,10 @@ class Point:
 
 
 class Points:
-    """Counts watched calls from `arm` on; kills this process at the point it was armed with."""
+    """Counts watched calls from `arm` on; kills this process at the point it was armed with.
+
+    That is a named point, or the `call`-th of all calls, whatever it is (0: none).
+    """
 
     def __init__(self, log: Path) -> None:
         self.names: list[str] = []
@@ -53,12 +56,13 @@ class Points:
         self._log = log
         self._armed = False
         self._target: Point | None = None
+        self._call = 0
         self._lock = threading.Lock()
 
-    def arm(self, target: Point | None) -> None:
+    def arm(self, target: Point | None, *, call: int = 0) -> None:
         self.names.clear()
         self._times.clear()
-        self._target, self._armed = target, True
+        self._target, self._call, self._armed = target, call, True
 
     def disarm(self) -> None:
         self._armed = False
@@ -71,7 +75,8 @@ class Points:
             self.names.append(name)
             self._times[name] += 1
             time = self._times[name]
-        self._die_at(Point(name, time, after=False))
+            number = len(self.names)
+        self._die_at(Point(name, time, after=False), here=number == self._call)
         return time
 
     def leave(self, name: str, time: int) -> None:
@@ -79,8 +84,8 @@ class Points:
         if time and self._armed:
             self._die_at(Point(name, time, after=True))
 
-    def _die_at(self, point: Point) -> None:
-        if point == self._target:
+    def _die_at(self, point: Point, *, here: bool = False) -> None:
+        if here or point == self._target:
             self._log.write_text(str(point), encoding="utf-8")
             os.kill(os.getpid(), signal.SIGKILL)
 

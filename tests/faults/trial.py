@@ -5,11 +5,12 @@ Trials of one chain share a home, as real crashes do; chains run side by side, e
 home and its own two accounts of the one sandbox.
 """
 
+import random
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -110,7 +111,7 @@ class Home:
         before: Sequence[Letter] = (),
         mails: Sequence[Letter] = (),
         die: Point | None = None,
-        at_once: bool = False,
+        die_at_call: int = 0,
     ) -> int:
         """Run the system once; return the exit code of its process."""
         life = Life(
@@ -123,7 +124,7 @@ class Home:
             before=list(before),
             mails=list(mails),
             die=str(die or ""),
-            at_once=at_once,
+            die_at_call=die_at_call,
             ahead=LIFETIME * self._lives,
         )
         self._lives += 1
@@ -144,14 +145,11 @@ class Home:
         shutil.rmtree(self.path)
         self.path.mkdir()
 
-    def person(self) -> Person:
-        """Return the requester."""
-        token = self._sandbox.token(self.requester)
-        return Person(self._sandbox.endpoint, email=self.requester, token=token)
-
     def answers(self) -> Counter[str]:
         """Count what the requester received, by the subject of his own mail."""
-        letters = self.person().letters(label="INBOX")
+        token = self._sandbox.token(self.requester)
+        with closing(Person(self._sandbox.endpoint, email=self.requester, token=token)) as person:
+            letters = person.letters(label="INBOX")
         return Counter(letter.subject.removeprefix("Re: ") for letter in letters)
 
     def left_open(self) -> list[str]:
@@ -210,6 +208,23 @@ class Laboratory:
                 lambda number: self._chain(story, number, points[number::CHAINS]), range(CHAINS)
             )
             return sum(chains, Tally())
+
+    def storm(self, name: str, *, lives: int, mails: int, seed: int) -> Tally:
+        """Write many mails at once, and kill each life at a random call, also while it recovers."""
+        dice = random.Random(seed)
+        home = self.home(name)
+        letters = [EVENT.letters(f"{name}-{number}")[1][0] for number in range(mails)]
+        tally = Tally()
+        for number in range(lives):
+            code = home.live(
+                mails=letters if number == 0 else (), die_at_call=dice.randint(40, 60 * mails)
+            )
+            tally.died += [home.died_at()] if code == KILLED else []
+            tally.broken += [f"life {number}: exit {code}"] if code not in {KILLED, 0} else []
+        if (code := home.live()) != 0:
+            tally.broken.append(f"the last recovery: exit {code}")
+        judge(home, {letter.subject for letter in letters}, EVENT.answers, tally)
+        return tally
 
     def _chain(self, story: Story, number: int, points: Sequence[Point]) -> Tally:
         home = self.home(f"{story.name.replace(' ', '-')}-{number}")

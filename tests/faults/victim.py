@@ -54,7 +54,7 @@ class Life(BaseModel):
     before: list[Letter] = []
     mails: list[Letter] = []
     die: str = ""
-    at_once: bool = False
+    die_at_call: int = 0
     ahead: float = 0.0
 
 
@@ -77,8 +77,8 @@ def live(life: Life) -> None:
     points = Points(life.home / "died-at")
     target = Point.parse(life.die) if life.die else None
     watch_checkpoints(points, life.home / "engine.db")
-    if life.at_once:
-        points.arm(target)
+    if life.die_at_call:
+        points.arm(None, call=life.die_at_call)
     system = System(
         settings.load(
             home=life.home,
@@ -103,7 +103,7 @@ def live(life: Life) -> None:
         _rest(system, store, mails=requester.written)
     for letter in life.mails:
         requester.write(letter)
-    if not life.at_once:
+    if not life.die_at_call:
         points.arm(target)
     system.listen()
     _rest(system, store, mails=requester.written)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from pwdlib import PasswordHash
@@ -46,7 +47,10 @@ class Stage:
         )
         self._mails = 0
 
-    def mail(self, body: str, *, subject: str = "Sales", files: dict[str, bytes] | None = None):
+    def mail(
+        self, body: str, *, subject: str = "Sales", files: dict[str, bytes] | None = None
+    ) -> MailRef:
+        """Let a mail arrive."""
         self._mails += 1
         ref = MailRef(account=ACCOUNT, gmail_id=GmailId(f"g{self._mails}"))
         arrival = Arrival(
@@ -69,6 +73,7 @@ class Stage:
         files: dict[str, bytes] | None = None,
         plan: Plan | None = None,
     ) -> TaskId:
+        """Add a task with its mail."""
         ref = self.mail(body, files=files)
         task = TaskId(name)
         self.store.tasks.add(
@@ -94,6 +99,7 @@ class Stage:
         return task
 
     def answer(self, task: TaskId, body: str, *, files: dict[str, bytes] | None = None) -> str:
+        """Plan a mail of ours; return its key."""
         raw = mail(body, sender=f"Sampark <{ACCOUNT}>", to="you@example.com", files=files)
         row = OutboxRow(
             key=f"key-{task}",
@@ -105,6 +111,7 @@ class Stage:
         return self.store.outbox.plan(row).key
 
     def done(self, task: TaskId, key: str, data: dict[str, object]) -> None:
+        """Note that a step was done and what it gave."""
         now = self.clock.now()
         run = StepRun(
             key=StepKey(key),
@@ -117,27 +124,31 @@ class Stage:
         self.store.runs.finish(task, 1, run)
 
     def made(self, task: TaskId, name: str, content: bytes) -> dict[str, object]:
+        """Keep a file that a step made; return it as a value."""
         self.store.blobs.put(task, content)
         digest = hashlib.sha256(content).hexdigest()
         return {"name": name, "media_type": "text/csv", "size": len(content), "sha256": digest}
 
 
-def _no_gate(_: AccountId):
+def _no_gate(_: AccountId) -> NoReturn:
     raise LookupError("no mail is judged at the desk")
 
 
 @pytest.fixture
 def clock() -> ManualClock:
+    """A clock that stands at noon."""
     return ManualClock()
 
 
 @pytest.fixture(scope="session")
 def desk_vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
+    """One key for all stores of the run."""
     return Vault.open(tmp_path_factory.mktemp("key") / "desk.key", create=True)
 
 
 @pytest.fixture
 def stage(tmp_path: Path, desk_vault: Vault, clock: ManualClock) -> Iterator[Stage]:
+    """An empty store on SQLite, to be filled."""
     store = Store.open(f"sqlite:///{tmp_path / 'sampark.db'}", vault=desk_vault, clock=clock)
     store.accounts.add(ACCOUNT)
     yield Stage(store, clock)
@@ -153,6 +164,8 @@ def people(stage: Stage, clock: ManualClock) -> People:
 
 @pytest.fixture
 def two_steps() -> Callable[[], Plan]:
+    """Builds a plan of two steps, the second taking the first one's file."""
+
     def build() -> Plan:
         opened = Step(
             key=StepKey("open"),

@@ -40,6 +40,10 @@ class Mailroom:
         self.account = account
         self.email = owner.email
 
+    def close(self) -> None:
+        """Let go of the connections to the sandbox."""
+        self._owner.close()
+
     def threads(self, *, limit: int = 30) -> list[ThreadLine]:
         """Return the newest threads."""
         return [self._line(thread) for thread in self._owner.threads()[:limit]]

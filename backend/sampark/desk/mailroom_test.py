@@ -20,13 +20,17 @@ def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def room(sandbox: Sandbox) -> Mailroom:
-    return Mailroom(Reader(sandbox.endpoint, email=YOU, token=sandbox.token(YOU)), account=ACCOUNT)
+def room(sandbox: Sandbox) -> Iterator[Mailroom]:
+    room = Mailroom(Reader(sandbox.endpoint, email=YOU, token=sandbox.token(YOU)), account=ACCOUNT)
+    yield room
+    room.close()
 
 
 @pytest.fixture
-def account(sandbox: Sandbox) -> Reader:
-    return Reader(sandbox.endpoint, email=ACCOUNT, token=sandbox.token(ACCOUNT))
+def account(sandbox: Sandbox) -> Iterator[Reader]:
+    reader = Reader(sandbox.endpoint, email=ACCOUNT, token=sandbox.token(ACCOUNT))
+    yield reader
+    reader.close()
 
 
 def test_a_mail_is_written_answered_and_read(room: Mailroom, account: Reader):
@@ -47,7 +51,7 @@ def test_a_mail_is_written_answered_and_read(room: Mailroom, account: Reader):
 def test_a_mail_without_a_subject_gets_one(room: Mailroom):
     room.write("Please   convert\nthis", subject="  ", by=ANN)
     room.write("", subject="", by=ANN, files={"a.txt": b"x"})
-    assert [line.subject for line in room.threads()] == ["A task", "Please convert this"]
+    assert {line.subject for line in room.threads()} == {"A task", "Please convert this"}
 
 
 def test_a_viewer_writes_nothing(room: Mailroom):

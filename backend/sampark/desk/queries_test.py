@@ -5,7 +5,7 @@ import pytest
 from sampark.desk.queries import Queries, Unknown
 from sampark.desk.views import Stage as Stand
 from sampark.domain.base import StepKey, TaskId
-from sampark.domain.run import StepStatus
+from sampark.domain.run import StepError, StepRun, StepStatus
 from sampark.domain.task import TaskStatus
 
 
@@ -116,8 +116,6 @@ def test_an_unknown_task(ask: Queries):
 
 
 def test_a_failed_attempt_tells_why(stage, ask: Queries, two_steps):
-    from sampark.domain.run import StepError, StepRun
-
     task = stage.task(plan=two_steps())
     error = StepError(kind="StepFailed", message="The file is empty.")
     run = StepRun(key=StepKey("open"), attempt=2, status=StepStatus.FAILED, error=error)

@@ -18,7 +18,7 @@ def test_every_sample_shows_itself(name):
 def test_a_workbook_shows_its_first_rows():
     view = FileView(name="orders.xlsx", content=sample("orders.xlsx"))
     assert view.kind == "xlsx"
-    assert "<table>" in view.html()
+    assert "<table" in view.html()
     assert "more rows" in view.html()
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from sampark.lab.look import LOOK
 from sampark.reply.figures import count
 
 
@@ -82,6 +83,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["css"] = {part: Markup(rules) for part, rules in LOOK.items()}  # noqa: S704 - our own words
     filters: dict[str, Callable[..., str]] = {"short": short, "counted": count}
     environment.filters.update(filters)
     return environment

@@ -76,7 +76,12 @@ def line(text: str, limit: int = 0) -> str:
 
 def defang(text: str, known: Known = NOTHING) -> str:
     """Return the text with every unknown link made dead, and readable as before. Idempotent."""
-    return apply(text, edits(text, known))
+    while changes := edits(text, known):  # a dead dot may leave a shorter word that still links
+        dead = apply(text, changes)
+        if dead == text:
+            break
+        text = dead
+    return text
 
 
 def apply(text: str, changes: Mapping[int, str], offset: int = 0) -> str:

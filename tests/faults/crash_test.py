@@ -1,0 +1,57 @@
+"""Whenever the process dies between a mail and its answer: nothing is lost, nothing comes twice.
+
+`python -m tests.faults.all` kills at every point of every story; here it is every point that was
+ever thought to be dangerous, and every third of the others.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from .points import Point, every_point
+from .trial import ANSWER, EVENT, STATUS, STOP, Laboratory, laboratory
+
+CRITICAL = {
+    "the mail is kept, no workflow knows of it": Point("store.mails.take_in", 1, after=True),
+    "the task is kept, the mail has no outcome": Point("store.tasks.add", 1, after=True),
+    "the plan is kept, the task does not say so": Point("store.runs.save_plan", 1, after=True),
+    "a step has ended, no checkpoint says so": Point("store.runs.finish", 1, after=True),
+    "the effect is in the ledger, not in the outbox": Point("store.effects.plan", 1, after=True),
+    "the answer is in the outbox, no checkpoint": Point("store.outbox.plan", 1, after=True),
+    "a draft was made, its id is not kept": Point("gmail.create_draft", 1, after=True),
+    "sending is noted, nothing was sent": Point("store.outbox.drafted", 1, after=True),
+    "it was sent, nothing says so": Point("gmail.send_draft", 1, after=True),
+    "its Message-ID was read, nothing says so": Point("gmail.message_id", 1, after=True),
+    "it is noted as sent, the ledger is open": Point("store.outbox.sent", 1, after=True),
+    "the ledger is settled, no checkpoint": Point("store.effects.settle", 1, after=True),
+}
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laboratory]:
+    with laboratory(tmp_path_factory.mktemp("faults")) as made:
+        yield made
+
+
+def test_no_death_loses_or_repeats_an_answer(lab):
+    names = lab.count(EVENT)
+    critical = list(CRITICAL.values())
+    others = [point for point in every_point(names)[::3] if point not in critical]
+    tally = lab.kill_at(EVENT, critical + others)
+    assert tally.faults == {}
+    assert {str(point) for point in critical} <= set(tally.died)
+    assert len(tally.died) >= len(critical) + 0.9 * len(others)
+
+
+@pytest.mark.parametrize("story", [ANSWER, STATUS, STOP], ids=lambda story: story.name)
+def test_no_death_breaks_a_conversation(lab, story):
+    names = lab.count(story)
+    tally = lab.kill_at(story, every_point(names)[::12])
+    assert tally.faults == {}
+    assert tally.died
+
+
+def test_death_after_death_with_many_mails_on_the_way(lab):
+    tally = lab.storm("storm", lives=6, mails=6, seed=20270301)
+    assert tally.faults == {}
+    assert len(tally.died) >= 4
