@@ -25,7 +25,7 @@ from sampark.server import Server, build_app, surfaces
 from sampark.world import World
 
 # Panel 1.9 still builds tornado's request the old way
-pytestmark = pytest.mark.filterwarnings("ignore:The method, uri, and version:DeprecationWarning")
+pytestmark = pytest.mark.filterwarnings("ignore:.*HTTPServerRequest:DeprecationWarning")
 
 PASSWORD = "a long password"
 ROLES = {"vera": "viewer", "otto": "operator", "ada": "admin"}

@@ -19,7 +19,6 @@ from sampark.settings import Settings
 
 TOOL_LIBRARIES = (
     "duckdb",
-    "altair",
     "vl_convert",
     "typst",
     "docx",

@@ -12,7 +12,7 @@ from sampark.lab.drafting import reference, resolved, step
 def test_an_output_is_named_by_attribute():
     assert step("read").table == Ref(step="read", field="table")
     with pytest.raises(AttributeError):
-        step("read").__wrapped__
+        _ = step("read").__wrapped__
 
 
 def test_a_title_is_made_from_the_key():

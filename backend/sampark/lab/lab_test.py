@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from sampark import lab as room
 from sampark.errors import SettingsError, StoreError
 from sampark.lab import Lab
 
@@ -95,8 +96,6 @@ def test_importing_the_room_loads_nothing_heavy():
 
 
 def test_every_name_of_the_room_is_there():
-    from sampark import lab as room
-
     for name in room.__all__:
         assert getattr(room, name) is not None
     assert sorted(room._HOMES) == room.__all__ == dir(room)
