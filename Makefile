@@ -9,7 +9,7 @@ INDEX = $(shell $(PYTHON) -m pip config get global.index-url 2>/dev/null || $(PY
 POETRY = POETRY_VIRTUALENVS_IN_PROJECT=true POETRY_VIRTUALENVS_CREATE=true POETRY_PYPI_MIRROR_URL="$(INDEX)" $(TOOLS)/bin/poetry
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format notebooks bench pictures lock
+.PHONY: help demo test check format notebooks lock
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,7 +21,6 @@ test: .venv/test ## every check, test and notebook
 	@$(MAKE) --no-print-directory check
 	$(RUN)/python -m pytest
 	@$(MAKE) --no-print-directory notebooks
-	@$(RUN)/python tests/browser/closing_line.py
 
 check: .venv/test ## format, lint, types, architecture (also part of `test`)
 	$(RUN)/ruff format --check .
@@ -35,12 +34,6 @@ format: .venv/test ## format the code
 
 notebooks: .venv/test ## run every notebook top to bottom and compare its outputs
 	$(RUN)/python -m pytest -o addopts="" -p no:sampark.testing.plugin --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with notebooks/sanitize.cfg notebooks -q
-
-bench: .venv/test ## measure, and write docs/benchmarks.md
-	$(RUN)/python -m tests.bench
-
-pictures: .venv/test ## take the screenshots of README and docs again
-	$(RUN)/python -m tests.browser.pictures
 
 lock: $(TOOLS)/ready ## resolve the dependencies again
 	$(POETRY) lock

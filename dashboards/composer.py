@@ -25,8 +25,8 @@ class Composer:
             max_length=500,
             sizing_mode="stretch_width",
             margin=(0, 0, 14, 0),
-            visible=subject,
         )
+        self._with_subject = subject
         self.words = pmui.TextAreaInput(
             label="What should be done?" if subject else "Your reply",
             rows=rows,
@@ -45,7 +45,8 @@ class Composer:
         """Return the form."""
         space = pmui.Row(sizing_mode="stretch_width", margin=0)
         buttons = pmui.Row(self.files, space, self.button, sizing_mode="stretch_width", margin=0)
-        return pmui.Column(self.subject, self.words, buttons, sizing_mode="stretch_width", margin=0)
+        head = [self.subject] if self._with_subject else []
+        return pmui.Column(*head, self.words, buttons, sizing_mode="stretch_width", margin=0)
 
     def written(self) -> tuple[str, Mapping[str, bytes]]:
         """Return the words and the files by name.

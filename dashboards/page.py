@@ -37,6 +37,7 @@ class LivePage:
         self.house = house
         self.desk = house.desk
         self.who = who
+        self._blind = False
         self.trouble = theme.html(visible=False, sizing_mode="stretch_width", margin=(0, 0, 16, 0))
 
     def body(self) -> list[Viewable]:
@@ -56,8 +57,11 @@ class LivePage:
         try:
             await self.fill()
         except SamparkError as error:
-            self.tell(str(error), kind="bad")
-        else:
+            self._blind = True
+            self.tell(str(error))
+            return
+        if self._blind:
+            self._blind = False
             self.tell("")
 
     def tell(self, words: str, *, kind: str = "bad") -> None:

@@ -44,9 +44,8 @@ class CheckView(View):
         """What the compiler worked out; raises PlanRefused, naming every error, if it refused."""
         if isinstance(self.verdict, CheckedPlan):
             return self.verdict
-        raise PlanRefused(
-            f"The plan does not compile: {' '.join(f'({error})' for error in self.errors)}"
-        )
+        told = "\n".join(f"- {error}" for error in self.errors)
+        raise PlanRefused(f"The plan does not compile:\n{told}")
 
     def text(self) -> str:
         """Return the verdict in one line, or an error a line."""

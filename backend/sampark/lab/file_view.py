@@ -1,6 +1,7 @@
 """A file that came with a mail or out of a plan, shown as far as a notebook can show it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -90,3 +91,16 @@ class FileView(View):
             lines = self.content.decode(errors="replace").splitlines()
             return rendered("lines", lines=lines[:_LINES], more=max(0, len(lines) - _LINES))
         return Markup()
+
+
+def by_name(files: Iterable[FileView]) -> dict[str, FileView]:
+    """Return files by name, in their order; a name that is taken gets a number: `a (2).csv`."""
+    named: dict[str, FileView] = {}
+    for file in files:
+        stem, dot, ending = file.name.rpartition(".")
+        name, number = file.name, 2
+        while name in named:
+            name = f"{stem} ({number}){dot}{ending}" if dot else f"{file.name} ({number})"
+            number += 1
+        named[name] = replace(file, name=name)
+    return named

@@ -3,7 +3,7 @@
 import pytest
 
 from sampark.errors import StepFailed
-from sampark.lab.file_view import FileView
+from sampark.lab.file_view import FileView, by_name
 from sampark.lab.table_view import TableView
 from sampark.sandbox.samples import names, sample
 
@@ -61,3 +61,9 @@ def test_a_table_shows_ten_rows_and_tells_of_the_rest():
     assert "&lt;10&gt;" not in html
     with pytest.raises(KeyError):
         view.column("other")
+
+
+def test_files_of_one_name_are_numbered():
+    files = [FileView(name=name, content=b"x") for name in ("a.csv", "a.csv", "b", "a.csv", "b")]
+    assert list(by_name(files)) == ["a.csv", "a (2).csv", "b", "a (3).csv", "b (2)"]
+    assert by_name(files)["a (2).csv"].name == "a (2).csv"

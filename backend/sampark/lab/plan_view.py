@@ -132,7 +132,7 @@ class PlanView(View):
             goal=self.plan.goal,
             assumptions=self.plan.assumptions,
             body=self.body(),
-            about=self.text(),
+            about=tally(self.plan, self.runs),
         )
 
     def body(self) -> Markup:

@@ -13,13 +13,12 @@ from sampark.domain.value import File, Table, Text, Value
 from sampark.errors import PlanRefused
 from sampark.lab.bench import TrialBench
 from sampark.lab.drafting import reference
-from sampark.lab.file_view import FileView
-from sampark.lab.markup import View, rendered
+from sampark.lab.file_view import FileView, by_name
+from sampark.lab.markup import View, markdown, rendered
 from sampark.lab.plan_view import PlanView
 from sampark.lab.program import named
 from sampark.lab.standing import tally
 from sampark.lab.table_view import TableView, of_table
-from sampark.reply.sanitise import sanitise
 
 Output = FileView | TableView | str | JsonValue | list["FileView | TableView | str | JsonValue"]
 _STORED: TypeAdapter[File | Table | Text] = TypeAdapter(File | Table | Text)
@@ -60,9 +59,9 @@ class RunView(View):
 
     @property
     def files(self) -> dict[str, FileView]:
-        """The files that the plan delivers, by name."""
+        """The files that the plan delivers, by name; a name that is taken gets a number."""
         outputs = (each for _, output in self._delivered() for each in _flat(output))
-        return {each.name: each for each in outputs if isinstance(each, FileView)}
+        return by_name(each for each in outputs if isinstance(each, FileView))
 
     @property
     def words(self) -> str:
@@ -148,5 +147,5 @@ def _body(output: FileView | TableView | str | JsonValue) -> Markup:
     if isinstance(output, FileView | TableView):
         return output.body()
     if isinstance(output, str):
-        return Markup(sanitise(output).html)  # noqa: S704 - sanitised
+        return markdown(output)
     return rendered("json", value=output)

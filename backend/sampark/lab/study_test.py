@@ -77,7 +77,7 @@ def test_a_broken_plan_is_told_error_by_error_and_never_runs(study):
     assert verdict.kinds.count("DanglingRef") == 2
     assert "Did you mean" in verdict.html()
     assert "Does not compile" in repr(verdict)
-    with pytest.raises(PlanRefused, match="DanglingRef.*DanglingRef"):
+    with pytest.raises(PlanRefused, match=r"(?s)DanglingRef.*\n- DanglingRef"):
         study.run(broken)
 
 

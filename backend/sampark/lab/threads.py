@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sampark.domain.base import AccountId, TaskId, ThreadId
-from sampark.domain.mail import Attachment, MailRef, Message
-from sampark.domain.task import Task
+from sampark.domain.mail import MailRef, Message
 from sampark.errors import SettingsError
 from sampark.lab.conversation import Mail, Outcome
-from sampark.lab.file_view import FileView
+from sampark.lab.file_view import FileView, by_name
 from sampark.lab.task_view import TaskView
 from sampark.mailbox import mime
 from sampark.sandbox.person import Letter, Person
@@ -125,48 +124,34 @@ def letter_mail(letter: Letter) -> Mail:
 
 def read_mail(message: Message, *, ours: bool) -> Mail:
     """Return a parsed mail for a reader."""
-    named = unique_names([item for item in message.attachments if not item.inline])
     return Mail(
         ours=ours,
         sender=message.sender.email if message.sender else "unknown",
         subject=message.subject,
         words=message.text or message.segments.new,
-        files={name: FileView(name=name, content=item.content) for name, item in named.items()},
+        files=by_name(_files(message)),
         message_id=message.message_id,
     )
 
 
 def task_view(store: Store, task: TaskId) -> TaskView:
-    """Return a stored task; raises StoreError if there is none of that id."""
+    """Return a stored task, its files in the order of their handles.
+
+    Raises:
+        StoreError: There is none of that id.
+    """
+    kept = store.tasks.get(task)
+    first = MailRef(account=kept.account, gmail_id=kept.gmail_id)
+    refs = [first, *(ref for ref in store.mails.for_task(task) if ref != first)]
+    messages = [mime.parse(store.mails.arrival(ref).raw) for ref in refs]
+    files = by_name(file for message in messages for file in _files(message))
     return TaskView(
-        task=store.tasks.get(task),
+        task=kept,
         status=store.tasks.status(task),
-        files={name: item.content for name, item in task_files(store, task).items()},
+        files={name: file.content for name, file in files.items()},
     )
 
 
-def task_files(store: Store, task: TaskId) -> dict[str, Attachment]:
-    """Return the files that came with a task's mails, in the order of their handles."""
-    kept: Task = store.tasks.get(task)
-    first = MailRef(account=kept.account, gmail_id=kept.gmail_id)
-    later = [ref for ref in store.mails.for_task(task) if ref != first]
-    items = [
-        item
-        for ref in (first, *later)
-        for item in mime.parse(store.mails.arrival(ref).raw).attachments
-        if not item.inline
-    ]
-    return unique_names(items)
-
-
-def unique_names(items: list[Attachment]) -> dict[str, Attachment]:
-    """Return the files by name; a name that is taken already gets a number: `a (2).csv`."""
-    named: dict[str, Attachment] = {}
-    for item in items:
-        stem, dot, ending = item.name.rpartition(".")
-        name, number = item.name, 2
-        while name in named:
-            name = f"{stem} ({number}){dot}{ending}" if dot else f"{item.name} ({number})"
-            number += 1
-        named[name] = item
-    return named
+def _files(message: Message) -> list[FileView]:
+    items = [item for item in message.attachments if not item.inline]
+    return [FileView(name=item.name, content=item.content) for item in items]

@@ -1,11 +1,13 @@
 """Mails to the requester: each is planned in the outbox in one durable step, and sent by `send`.
 
-A mail's key names the task, the kind of mail and the mail it answers: however often a step is
-repeated, it plans the same row.
+A mail's key names the step that plans it: however often the step is repeated, and whatever has
+come in meanwhile, it plans the same row.
 """
 
 import hashlib
 from datetime import datetime, timedelta
+
+from dbos import DBOS
 
 from sampark.domain.base import TaskId
 from sampark.domain.mail import Address, MailRef
@@ -171,8 +173,7 @@ def _plan(
     refs = here.store.mails.for_task(task.id)
     first = MailRef(account=task.account, gmail_id=task.gmail_id)
     parent = parent or (refs[-1] if refs else first)
-    name = f"{parent.account}:{task.id}:{kind}:{parent.gmail_id}"
-    key = hashlib.sha256(name.encode()).hexdigest()[:32]
+    key = _key(kind)
     message = here.message(parent)
     to, cc = build.recipients(message, here.gate(parent.account))
     mime = build.reply(
@@ -198,6 +199,17 @@ def _plan(
         )
     )
     return key
+
+
+def _key(kind: str) -> str:
+    """Return the key of the mail that this durable step plans.
+
+    It is made from the step's place in its workflow alone: a key made from the task as it stands
+    would change if another mail came in between a crash and the repetition of the step.
+    """
+    if DBOS.workflow_id is None:
+        raise LookupError("a mail is planned in a durable step only")
+    return hashlib.sha256(f"{DBOS.workflow_id}:{DBOS.step_id}:{kind}".encode()).hexdigest()[:32]
 
 
 def _effect(

@@ -5,9 +5,9 @@ from typing import Any
 
 from dbos import DBOS, SetWorkflowID
 
-from sampark.domain.base import GmailId, TaskId
+from sampark.domain.base import GmailId, TaskId, fingerprint
 from sampark.domain.mail import MailRef
-from sampark.domain.task import TaskStatus
+from sampark.domain.task import Task, TaskStatus
 from sampark.planning import playbooks
 from sampark.workflow import answers, bench
 from sampark.workflow.durable import durable
@@ -54,7 +54,7 @@ async def answered(task: TaskId) -> bool:
     reply = await DBOS.recv_async(TOPIC, timeout_seconds=days * DAY)
     if reply == STOP:
         return False
-    return await learn(task, reply)
+    return await learn(task, reply, await known(task))
 
 
 @durable
@@ -73,10 +73,10 @@ def ask_to_stop(ref: MailRef, task: TaskId) -> list[str] | None:
     status = store.tasks.status(task)
     if not status.final:
         store.tasks.request_stop(task)
+        here.stopping.add(task)
     store.mails.set_outcome(ref, "control", "stop", task)
     if status.final:
         return None
-    here.stopping.add(task)
     waits = [row.workflow_id for row in store.waits.open(task)]
     if status in {TaskStatus.ASKING, TaskStatus.APPROVING}:
         return [workflow_id(task), *waits]
@@ -84,10 +84,25 @@ def ask_to_stop(ref: MailRef, task: TaskId) -> list[str] | None:
 
 
 @durable
-def learn(task_id: TaskId, gmail_id: GmailId | None) -> bool:
-    """Add what the reply says to the task; without one, take the defaults if all have one."""
+def known(task_id: TaskId) -> str:
+    """Return the fingerprint of the task as it is before something is learned."""
+    return _fingerprint(services().store.tasks.get(task_id))
+
+
+def _fingerprint(task: Task) -> str:
+    return fingerprint(task.model_dump(mode="json"))
+
+
+@durable
+def learn(task_id: TaskId, gmail_id: GmailId | None, before: str) -> bool:
+    """Add what the reply says to the task; without one, take the defaults if all have one.
+
+    `before` is the fingerprint of the task without it: no reply is added twice.
+    """
     here = services()
     task = here.store.tasks.get(task_id)
+    if _fingerprint(task) != before:
+        return True
     questions = here.store.tasks.questions(task_id)
     if gmail_id is None:
         if not all(question.default for question in questions):
@@ -96,6 +111,6 @@ def learn(task_id: TaskId, gmail_id: GmailId | None) -> bool:
     else:
         reply = here.message(MailRef(account=task.account, gmail_id=gmail_id))
         words = reply.segments.typed
-    known = task.model_copy(update={"inputs": bench.inputs(task, here)})
-    here.store.tasks.save(playbooks.answer(known, questions, words))
+    with_files = task.model_copy(update={"inputs": bench.inputs(task, here)})
+    here.store.tasks.save(playbooks.answer(with_files, questions, words))
     return True

@@ -140,6 +140,7 @@ def _unasked(here: Services, task: TaskId, error: ModelFailed) -> Unfit:
 
 def _keep(here: Services, task: Task, plan: Plan) -> Planned | Rejected:
     """Compile the plan; keep it as the task's next version if it holds."""
+    plan = _next_version(here.store.runs.plan(task.id), plan)
     verdict = check.check(
         plan, here.tools, here.policy, now=here.clock.now(), deadline=task.deadline
     )
@@ -154,6 +155,18 @@ def _keep(here: Services, task: Task, plan: Plan) -> Planned | Rejected:
     if here.limits.approve_plans and not asks:
         asks = ("every plan is shown before it runs",)
     return Planned(version=plan.version, hash=plan.hash, slow=slow, asks=asks)
+
+
+def _next_version(kept: Plan | None, plan: Plan) -> Plan:
+    """Return the plan as the successor of the one that is kept, or that one if it is the same.
+
+    A planner that is asked again after a crash may answer otherwise; what it wrote first is kept.
+    """
+    if kept is None:
+        return plan
+    if kept == plan.model_copy(update={"version": kept.version, "parent": kept.parent}):
+        return kept
+    return plan.model_copy(update={"version": kept.version + 1, "parent": kept.hash})
 
 
 class Ledger:

@@ -7,7 +7,6 @@ import socket
 import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 import pytest
@@ -15,13 +14,12 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from sampark import settings
 from sampark.api.gate import DOOR, OPEN
 from sampark.desk.desk import Desk
 from sampark.domain.task import TaskStatus
 from sampark.errors import SettingsError
 from sampark.sandbox.samples import sample
-from sampark.server import Server, build_app, surfaces
+from sampark.server import Server
 from sampark.world import World
 
 # Panel 1.9 still builds tornado's request the old way
@@ -32,41 +30,20 @@ ROLES = {"vera": "viewer", "otto": "operator", "ada": "admin"}
 PAGES = ("/dashboard", "/dashboard/task", "/dashboard/mailbox")
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A world in which one mail was answered, and one task waits for a person."""
-    home: Path = tmp_path_factory.mktemp("home")
-    chosen = settings.load(home=home, poll_seconds=0.1)
-    with World(home, settings=chosen, listen=True) as world:
-        person = world.person("you@example.com")
-        person.write(
-            "Could you convert this to PDF?",
-            to=world.account,
-            subject="Minutes",
-            files={"minutes.md": sample("minutes.md")},
-        )
-        person.write("Remind me in 3 hours to go home.", to=world.account, subject="Home")
-        world.settle()
-        yield world
-
-
-@pytest.fixture(scope="module")
-def desk(world: World) -> Desk:
-    desk = surfaces(world)
+@pytest.fixture(scope="module", autouse=True)
+def _people_and_tasks(world: World, desk: Desk) -> None:
+    """One mail was answered, one task waits, and there is a user of each role."""
+    person = world.person("you@example.com")
+    person.write(
+        "Could you convert this to PDF?",
+        to=world.account,
+        subject="Minutes",
+        files={"minutes.md": sample("minutes.md")},
+    )
+    person.write("Remind me in 3 hours to go home.", to=world.account, subject="Home")
+    world.settle()
     for name, role in ROLES.items():
         desk.people.add(name, PASSWORD, role)
-    return desk
-
-
-@pytest.fixture(scope="module")
-def app(desk: Desk):
-    return build_app(desk)
-
-
-@pytest.fixture(scope="module")
-def server(app) -> Iterator[Server]:
-    with Server(app) as server:
-        yield server
 
 
 @contextmanager
@@ -358,8 +335,11 @@ def test_nobody_else_opens_it(otto: httpx.Client, anonymous: httpx.Client, serve
             (otto, token, "http://evil.example"),
         ]
         for client, shown, origin in attempts:
-            with pytest.raises(InvalidStatus) as refused:
-                dial(client, "/dashboard/ws", token=shown, origin=origin)
+            with (
+                pytest.raises(InvalidStatus) as refused,
+                dial(client, "/dashboard/ws", token=shown, origin=origin),
+            ):
+                pass
             assert refused.value.response.status_code == 403
 
 
@@ -367,8 +347,8 @@ def test_a_page_of_one_is_not_joined_with_its_token_by_another(server, desk, ott
     token = page_token(otto)
     with visitor(server, desk, "vera") as vera:
         for path in ("/dashboard/ws", "/dashboard/task/ws", "/dashboard/mailbox/ws"):
-            with pytest.raises(InvalidStatus):
-                dial(vera, path, token=token)
+            with pytest.raises(InvalidStatus), dial(vera, path, token=token):
+                pass
 
 
 def closing_code(live) -> int:
@@ -380,11 +360,11 @@ def closing_code(live) -> int:
 
 
 def test_signing_out_closes_open_sockets(otto: httpx.Client):
-    page, events = dial(otto, "/dashboard/ws", token=page_token(otto)), dial(otto, "/api/live")
-    page.recv(timeout=10)
-    otto.post("/logout", data={"token": otto.get("/api/me").json()["token"]})
-    for live in (page, events):
-        assert closing_code(live) == 4403
+    token = page_token(otto)
+    with dial(otto, "/dashboard/ws", token=token) as page, dial(otto, "/api/live") as events:
+        page.recv(timeout=10)
+        otto.post("/logout", data={"token": otto.get("/api/me").json()["token"]})
+        assert [closing_code(live) for live in (page, events)] == [4403, 4403]
 
 
 def test_live_events_come_in_order_and_none_is_left_out(otto: httpx.Client, world: World):
@@ -407,10 +387,10 @@ def test_live_events_begin_with_the_next(otto: httpx.Client, world: World):
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null"])
 def test_live_events_are_for_our_own_pages(otto: httpx.Client, anonymous, origin: str):
-    with pytest.raises(InvalidStatus):
-        dial(otto, "/api/live", origin=origin)
-    with pytest.raises(InvalidStatus):
-        dial(anonymous, "/api/live")
+    with pytest.raises(InvalidStatus), dial(otto, "/api/live", origin=origin):
+        pass
+    with pytest.raises(InvalidStatus), dial(anonymous, "/api/live"):
+        pass
 
 
 def test_assets_are_public_packed_and_kept(anonymous: httpx.Client):

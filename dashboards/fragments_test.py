@@ -1,0 +1,140 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dashboards import fragments
+from sampark.desk.views import (
+    FileLine,
+    LetterLine,
+    MailLine,
+    Overview,
+    Result,
+    Said,
+    StepLine,
+    TaskLine,
+    TaskPage,
+)
+from sampark.domain.base import TaskId
+from sampark.domain.run import StepStatus
+from sampark.domain.task import TaskStatus
+
+NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+EVIL = "<img src=x onerror=alert(1)>\"'</details></div>{{7*7}}"
+SAFE = "&lt;img src=x onerror=alert(1)&gt;"
+FILE = FileLine(name=EVIL, media_type=EVIL, size=1_234, sha256="0" * 64)
+
+
+def task(**changes: object) -> TaskLine:
+    line = TaskLine(
+        id=TaskId(EVIL), subject=EVIL, requester=EVIL, goal=EVIL, kind=EVIL,
+        status=TaskStatus.RUNNING, note=EVIL, updated_at=NOW,
+    )  # fmt: skip
+    return line.model_copy(update=changes)
+
+
+MAIL = MailLine(
+    key="k", sender=EVIL, subject=EVIL, received_at=NOW, outcome="ignored", reason=EVIL, task=None
+)
+OVERVIEW = Overview(seq=1, counts={}, tasks=(task(),), mails=(MAIL,), held=())
+STEP = StepLine(
+    key="k", title=EVIL, tool=EVIL, status=StepStatus.FAILED, attempts=1, seconds=0.5,
+    uses=(EVIL,), results=(Result(name=EVIL, text=EVIL), Result(name=EVIL, file=FILE)), error=EVIL,
+)  # fmt: skip
+SAID = Said(ours=False, sender=EVIL, at=NOW, subject=EVIL, text=EVIL, rest=EVIL, files=(FILE,))
+PAGE = TaskPage(line=task(), conversation=(SAID,), steps=(STEP,), assumptions=(EVIL,), origin=EVIL)
+LETTER = LetterLine(
+    id=EVIL, thread=EVIL, sender=EVIL, mine=True, subject=EVIL, date=EVIL, text=EVIL, files=(EVIL,)
+)
+
+EVERYTHING = {
+    "tasks": fragments.tasks((task(),), now=NOW, can_write=True),
+    "mails": fragments.mails(OVERVIEW, now=NOW),
+    "heading": fragments.heading(PAGE, now=NOW),
+    "bubble": fragments.bubble(SAID, TaskId(EVIL), now=NOW),
+    "step": fragments.step(STEP, TaskId(EVIL)),
+    "plan": fragments.plan(PAGE.model_copy(update={"picture": "<svg></svg>"})),
+    "letter head": fragments.letter_head(LETTER),
+    "letter words": fragments.letter_words(LETTER),
+    "letter files": fragments.letter_files(LETTER),
+    "thread head": fragments.thread_head([LETTER]),
+    "writing": fragments.writing(EVIL, EVIL, allowed=True),
+    "note": fragments.note(EVIL),
+}
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_what_a_mail_says_never_becomes_markup(name: str):
+    shown = EVERYTHING[name]
+    assert "<img src=x" not in shown
+    assert "49" not in shown
+    assert "</div>{" not in shown
+    assert SAFE in shown
+
+
+def test_an_address_in_a_link_is_quoted():
+    assert 'href="/dashboard/task?id=%3Cimg' in EVERYTHING["tasks"]
+    assert f"/files/{'0' * 64}" in EVERYTHING["bubble"]
+
+
+@pytest.mark.parametrize(
+    "apart,words",
+    [
+        (0, "just now"),
+        (59, "just now"),
+        (60, "1 min ago"),
+        (3_599, "59 min ago"),
+        (7_200, "2 h ago"),
+        (3 * 86_400, "3 d ago"),
+        (30 * 86_400, "30 Jan 2027"),
+        (-30, "in a moment"),
+        (-300, "in 5 min"),
+        (-7_200, "in 2 h"),
+    ],
+)
+def test_how_long_ago(apart: int, words: str):
+    assert fragments.age(NOW - timedelta(seconds=apart), NOW) == words
+
+
+def test_a_moment_that_is_not_known():
+    assert fragments.age(None, NOW) == ""
+
+
+@pytest.mark.parametrize(
+    "count,words", [(0, "0 B"), (999, "999 B"), (1_500, "2 kB"), (2_340_000, "2.3 MB")]
+)
+def test_sizes(count: int, words: str):
+    assert fragments.size(count) == words
+
+
+@pytest.mark.parametrize(
+    "seconds,words", [(0, ""), (0.0004, "1 ms"), (0.4, "400 ms"), (1.44, "1.4 s"), (90, "1.5 min")]
+)
+def test_how_long_it_took(seconds: float, words: str):
+    assert fragments.lasting(seconds) == words
+
+
+@pytest.mark.parametrize(
+    "line,words",
+    [
+        (task(status=TaskStatus.ASKING), "asked back"),
+        (task(status=TaskStatus.APPROVING), "waits for go"),
+        (task(waits_until=NOW + timedelta(hours=2)), "waiting"),
+        (task(status=TaskStatus.STOPPED), "stopped"),
+    ],
+)
+def test_a_chip_says_where_a_task_stands(line: TaskLine, words: str):
+    assert f"</svg>\n{words}</span>" in fragments.tasks((line,), now=NOW, can_write=False)
+
+
+def test_empty_tables_say_what_will_be_there():
+    assert "Write a mail" in fragments.tasks((), now=NOW, can_write=True)
+    assert "Write a mail" not in fragments.tasks((), now=NOW, can_write=False)
+    nothing = OVERVIEW.model_copy(update={"mails": ()})
+    assert "No mail has come yet." in fragments.mails(nothing, now=NOW)
+    assert fragments.held(nothing) == ""
+
+
+def test_a_plan_that_was_never_made():
+    ended = PAGE.model_copy(update={"line": task(status=TaskStatus.DONE)})
+    assert "No plan was made." in fragments.plan(ended)
+    assert "No plan yet." in fragments.plan(PAGE)
