@@ -44,9 +44,11 @@ $(TOOLS)/ready:
 	@touch $@
 
 .venv/demo: $(TOOLS)/ready poetry.lock
-	$(POETRY) install --quiet --only main
+	@echo "Installing what the demo needs: about a minute."
+	@$(POETRY) install --no-ansi --only main >$(TOOLS)/install.log || { cat $(TOOLS)/install.log; exit 1; }
 	@touch $@
 
 .venv/test: $(TOOLS)/ready poetry.lock
-	$(POETRY) install --quiet --all-extras
+	@echo "Installing what the tests need: about a minute."
+	@$(POETRY) install --no-ansi --all-extras >$(TOOLS)/install.log || { cat $(TOOLS)/install.log; exit 1; }
 	@touch .venv/demo $@
