@@ -2,45 +2,38 @@
 
 import argparse
 import importlib.util
-import json
 import os
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
+from typing import NoReturn
 
 from sampark.errors import SettingsError
 
+_PACKAGE = Path(__file__).parents[1]
 # Answers the question whether JupyterLab may fetch news, and keeps it from looking for updates.
-_OVERRIDES = {
-    "@jupyterlab/apputils-extension:notification": {
-        "fetchNews": "false",
-        "checkForUpdates": False,
-    }
-}
+_OVERRIDES = _PACKAGE / "lab" / "jupyter"
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Open JupyterLab and stay until it ends."""
+def run(arguments: argparse.Namespace) -> NoReturn:
+    """Become JupyterLab, so that the terminal's signals reach it and nothing else.
+
+    Raises:
+        SettingsError: JupyterLab is not installed.
+    """
     for package in ("jupyterlab", "ipykernel"):
         if importlib.util.find_spec(package) is None:
             raise SettingsError(
                 "JupyterLab is not installed.", fix="Type: poetry install --extras lab"
             )
-    with tempfile.TemporaryDirectory(prefix="sampark-jupyter-") as folder:
-        (Path(folder) / "overrides.json").write_text(json.dumps(_OVERRIDES), encoding="utf-8")
-        command = command_line(
-            notebooks(), Path(folder), port=arguments.port, browser=not arguments.no_browser
-        )
-        return subprocess.call(command)  # noqa: S603 - our own interpreter, our own arguments
+    command = command_line(notebooks(), port=arguments.port, browser=not arguments.no_browser)
+    os.execv(command[0], command)  # noqa: S606 - our own interpreter, our own arguments
 
 
-def command_line(root: Path, overrides: Path, *, port: int, browser: bool) -> list[str]:
+def command_line(root: Path, *, port: int, browser: bool) -> list[str]:
     """Return the command that opens JupyterLab on a folder.
 
     Args:
         root: the folder that it shows.
-        overrides: the folder with the settings that are other than JupyterLab's own.
         port: the port to listen on; JupyterLab takes the next free one if it is in use.
         browser: whether to open a browser on it.
     """
@@ -48,7 +41,7 @@ def command_line(root: Path, overrides: Path, *, port: int, browser: bool) -> li
         f"--ServerApp.port={port}",
         f"--ServerApp.root_dir={root}",
         "--ServerApp.terminals_enabled=False",
-        f"--LabApp.app_settings_dir={overrides}",
+        f"--LabApp.app_settings_dir={_OVERRIDES}",
         "--LabApp.extension_manager=readonly",
     ]
     if not browser:
@@ -61,5 +54,5 @@ def command_line(root: Path, overrides: Path, *, port: int, browser: bool) -> li
 
 def notebooks() -> Path:
     """Return the folder of the notebooks: beside the source, or the current one."""
-    beside = Path(__file__).parents[3] / "notebooks"
+    beside = _PACKAGE.parents[1] / "notebooks"
     return beside if beside.is_dir() else Path.cwd()

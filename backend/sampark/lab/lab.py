@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -49,14 +49,16 @@ class Lab(Study):
         world: the whole system; None in a lab that only reads an installation.
     """
 
-    def __init__(self, store: Store, world: World | None = None) -> None:
+    def __init__(
+        self, store: Store, world: World | None = None, *, ends: Sequence[Callable[[], None]] = ()
+    ) -> None:
         super().__init__(world.system.clock if world else None)
         self.store = store
         self.world = world
         self._sent: list[Conversation] = []
         self._told = store.events.last()
         # Runs when the lab is closed or forgotten, and at the end of the process.
-        self._end = weakref.finalize(self, world.stop if world else store.close)
+        self._end = weakref.finalize(self, _each, ends or (store.close,))
 
     @classmethod
     def open(
@@ -96,9 +98,7 @@ class Lab(Study):
             model_factory=factory,
             approvals=approvals,
         ).start()
-        lab = cls(world.system.store, world)
-        # The folder goes after the system: what was registered later ends first.
-        weakref.finalize(lab, folder.cleanup)
+        lab = cls(world.system.store, world, ends=(world.stop, folder.cleanup))
         _running.add(lab)
         return lab
 
@@ -285,6 +285,11 @@ class Lab(Study):
         rows = reversed(self.store.mails.rows(limit=_ALL))
         threads = dict.fromkeys((row.ref.account, row.thread_id) for row in rows)
         return [Conversation(StoredThread(self.store, *each)) for each in threads]
+
+
+def _each(ends: Sequence[Callable[[], None]]) -> None:
+    for end in ends:
+        end()
 
 
 def _task_id(which: TaskLike) -> TaskId:

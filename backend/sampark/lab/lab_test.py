@@ -101,3 +101,15 @@ def test_every_name_of_the_room_is_there():
     assert sorted(room._HOMES) == room.__all__ == dir(room)
     with pytest.raises(AttributeError, match="nosuch"):
         _ = room.nosuch
+
+
+def test_a_process_runs_one_system_and_says_so():
+    with Lab.open() as first:
+        folder = first.world.settings.home
+        with Lab.open(models={}, approvals="honest") as second:
+            with pytest.raises(SettingsError, match="this lab is closed"):
+                first.settle()
+            assert not folder.exists()
+            assert len(second.threads()) == 0
+            assert "no thread" in second.threads().html()
+        second.close()
