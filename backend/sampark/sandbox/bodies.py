@@ -1,6 +1,5 @@
 """The JSON bodies a client may send; an unknown field is refused, as Google's servers do."""
 
-import json
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
@@ -101,19 +100,16 @@ def read_body(kind: type[BodyT], text: bytes) -> BodyT:
         ApiProblem: 400 naming the field that is unknown or has a wrong value.
     """
     try:
-        value = json.loads(text) if text.strip() else {}
-    except (ValueError, RecursionError) as error:
-        problem = "Invalid JSON payload received. Expected an object."
-        raise ApiProblem(400, "parseError", problem) from error
-    try:
-        return kind.model_validate(value)
+        return kind.model_validate_json(text.strip() or b"{}")
     except ValidationError as error:
-        raise invalid(_problem(error)) from error
+        raise _problem(error) from error
 
 
-def _problem(error: ValidationError) -> str:
+def _problem(error: ValidationError) -> ApiProblem:
     first = error.errors(include_input=False, include_url=False)[0]
+    if first["type"] == "json_invalid":
+        return ApiProblem(400, "parseError", "Invalid JSON payload received. Expected an object.")
     name = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        return f'Invalid JSON payload received. Unknown name "{name}": Cannot find field.'
-    return f"Invalid value at '{name}': {first['msg']}"
+        return invalid(f'Invalid JSON payload received. Unknown name "{name}": Cannot find field.')
+    return invalid(f"Invalid value at '{name}': {first['msg']}")

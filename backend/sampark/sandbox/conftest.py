@@ -1,5 +1,6 @@
 """A running sandbox, and Google's own client with every answer judged by Google's schema."""
 
+import base64
 import json
 import operator
 from collections.abc import Callable, Iterator
@@ -22,7 +23,7 @@ class JudgedHttp(httplib2.Http):
     """httplib2 that sends every request, uploads too, to a sandbox and judges what comes back."""
 
     def __init__(self, endpoint: str, discovery: Discovery) -> None:
-        super().__init__()
+        super().__init__(timeout=60)
         self._endpoint = endpoint
         self._discovery = discovery
 
@@ -97,3 +98,35 @@ def ours(gmail: Callable[[str], Resource]) -> Resource:
 def yours(gmail: Callable[[str], Resource]) -> Resource:
     """`users()` of you@example.com."""
     return _users(gmail("you@example.com"))
+
+
+def _written(text: str = "hello", **fields: str) -> bytes:
+    named = {"from_": "You <you@example.com>", "to": "sampark@example.com"} | fields
+    lines = [
+        f"{name.strip('_').replace('_', '-').title()}: {value}" for name, value in named.items()
+    ]
+    return "\r\n".join([*lines, "", text, ""]).encode()
+
+
+@pytest.fixture
+def written() -> Callable[..., bytes]:
+    """A function that writes a plain mail: its text, then header fields by name."""
+    return _written
+
+
+@pytest.fixture
+def encoded() -> Callable[[bytes], str]:
+    """A function that encodes bytes as the API's `raw`."""
+    return lambda raw: base64.urlsafe_b64encode(raw).decode()
+
+
+@pytest.fixture
+def raw_of() -> Callable[[Resource, str], bytes]:
+    """A function that reads a message's bytes through the API."""
+
+    def read(users: Resource, gmail_id: str) -> bytes:
+        get = operator.attrgetter("messages")(users)().get
+        found = get(userId="me", id=gmail_id, format="raw").execute()
+        return base64.urlsafe_b64decode(found["raw"])
+
+    return read

@@ -8,7 +8,7 @@ from email.utils import getaddresses
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*(?:\n|\Z)")
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
-_LONGEST_DECODED = 64_000
+_LONGEST_DECODED = 16_000
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
 
 
@@ -121,7 +121,11 @@ def _chunk(body: str | bytes, charset: str | None) -> str:
 
 def addresses(value: str) -> list[tuple[str, str]]:
     """Return (decoded display name, lower-case address) for each well-formed address."""
-    found = [(decode_words(name), address.lower()) for name, address in getaddresses([value])]
+    try:
+        pairs = getaddresses([value])
+    except RecursionError:  # thousands of nested comments: no address of anyone
+        return []
+    found = [(decode_words(name), address.lower()) for name, address in pairs]
     return [(name, address) for name, address in found if is_address(address)]
 
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sampark.sandbox.conversations import base_subject
@@ -10,7 +11,7 @@ from sampark.sandbox.mime import Part
 
 _LONGEST_INDEXED = 200_000
 _SNIPPET = 200
-_HIDDEN = re.compile(r"<(style|script|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_HIDING = re.compile(r"<(/?)(style|script|title)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _SPACE = re.compile(r"[\s\u200b\u200c\u034f\ufeff]+")
 _ADDRESS_FIELDS = {"sender": "From", "receivers": "To", "cc": "Cc", "bcc": "Bcc"}
@@ -69,8 +70,23 @@ def _is_inline(part: Part, media_type: str) -> bool:
 
 
 def _from_html(text: str) -> str:
-    shown = _HIDDEN.sub(" ", text[:_LONGEST_INDEXED])
+    shown = " ".join(_outside_hidden(text[:_LONGEST_INDEXED]))
     return html.unescape(_TAG.sub(" ", shown))
+
+
+def _outside_hidden(text: str) -> Iterator[str]:
+    """Yield the text outside style, script and title, in one pass whatever is left unclosed."""
+    position, hiding = 0, ""
+    for tag in _HIDING.finditer(text):
+        name = tag[2].lower()
+        if hiding and (not tag[1] or name != hiding):
+            continue
+        if not hiding:
+            yield text[position : tag.start()]
+        hiding = "" if tag[1] else name
+        position = tag.end()
+    if not hiding:
+        yield text[position:]
 
 
 def _is_attachment(part: Part) -> bool:

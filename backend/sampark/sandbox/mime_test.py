@@ -104,3 +104,26 @@ def test_text_follows_its_charset_and_survives_a_wrong_one():
     assert read_mail(declared % b"iso-8859-1").text() == "café"
     assert read_mail(declared % b"x-unknown").text() == "café"
     assert read_mail(declared % b"utf-8").text() == "caf\ufffd"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"From: " + b"(" * 100_000,
+        b"To: " + b"a:" * 50_000,
+        b"Subject: " + b"=?a?q?" * 50_000,
+        b"Content-Type: text/html\r\n\r\n" + b"<style " * 30_000,
+        b"Content-Type: text/html\r\n\r\n" + b"<" * 200_000,
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"\n--b" * 100_000,
+    ],
+)
+def test_mail_made_to_be_slow_is_read(raw):
+    assert read_entry(read_mail(raw)).rfc_id == ""
+
+
+def test_html_is_indexed_without_its_style_and_script():
+    raw = (
+        b"Content-Type: text/html\r\n\r\n<style>p{}</style><p>one &amp; <b>two</b></p>"
+        b"<script>var three</script>four<script>five"
+    )
+    assert read_entry(read_mail(raw)).snippet == "one &amp; two four"
