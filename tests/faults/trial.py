@@ -53,7 +53,10 @@ class Story:
 
 EVENT = Story("event", "Please make a calendar event: Review {n} on 5 March 2027 at 14:00.")
 ANSWER = Story(
-    "answer to a question", "14:00", first="Please make a calendar event: Review {n}.", answers=2
+    "answer to a question",
+    "Review {n}",
+    first="Please make a calendar event on 5 March 2027 at 14:00.",
+    answers=2,
 )
 STATUS = Story(
     "status",

@@ -1,6 +1,7 @@
 """The dashboard of a running system, until Ctrl-C."""
 
 import json
+import logging
 import secrets
 import signal
 import threading
@@ -69,6 +70,8 @@ def serve_until_told(running: System | World, console: Console, *, link: bool = 
     Raises:
         SettingsError: the dashboard's port is in use.
     """
+    # a browser that leaves in the midst of an answer is no news: asyncio would warn of each
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     desk = surfaces(running)
     settings = running.settings
     with Server(build_app(desk), host=settings.host, port=settings.port) as server:

@@ -121,7 +121,7 @@ def status(ref: MailRef, task_id: TaskId) -> str:
 def give_up(task_id: TaskId, reason: str) -> str | None:
     """Close a task that failed for a reason of ours, and plan the mail that says so."""
     here = services()
-    if here.store.tasks.status(task_id).final:
+    if here.store.tasks.status(task_id) in {TaskStatus.DONE, TaskStatus.STOPPED}:
         return None
     task = here.store.tasks.get(task_id)
     notice = compose.notice(

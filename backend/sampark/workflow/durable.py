@@ -3,14 +3,25 @@
 import asyncio
 import contextvars
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+import structlog
 from dbos import DBOS
+from sqlalchemy.exc import OperationalError
+
+from sampark.errors import StoreError
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+log = structlog.get_logger(__name__)
+
+# Apart from the engine's own threads: its checkpoints must not wait behind a slow mail server.
+_WORKERS = ThreadPoolExecutor(32, "sampark-work")
+FIRST_PAUSE = 0.1
+LONGEST_PAUSE = 30.0
 
 
 def durable(work: Callable[P, R]) -> Callable[P, Coroutine[Any, Any, R]]:
@@ -36,14 +47,31 @@ def durable_async(
 
 
 async def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run `work` in a thread. A cancelled caller still waits for it: the store may close then."""
-    return await in_thread_of(None, work, *args, **kwargs)
+    """Run `work`, which must be safe to repeat, in a thread; see `in_thread_of`."""
+    return await in_thread_of(_WORKERS, work, *args, **kwargs)
 
 
 async def in_thread_of(
-    pool: Executor | None, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+    pool: Executor, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs
 ) -> R:
-    """Do the same in a thread of that pool; None is the loop's own."""
+    """Run `work` in a thread of that pool, again and again while its database cannot be used.
+
+    A full disk or a server that restarts must hold a mail up, not fail it. A cancelled caller still
+    waits for the thread: the store may close then.
+    """
+    pause = FIRST_PAUSE
+    while True:
+        try:
+            return await _once(pool, work, *args, **kwargs)
+        except StoreError as error:
+            if not isinstance(error.__cause__, OperationalError):
+                raise
+            log.warning("the store cannot be used", problem=error.problem, wait=pause)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def _once(pool: Executor, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     context = contextvars.copy_context()
     under_way = asyncio.get_running_loop().run_in_executor(
         pool, lambda: context.run(work, *args, **kwargs)

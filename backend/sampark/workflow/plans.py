@@ -140,13 +140,12 @@ def _unasked(here: Services, task: TaskId, error: ModelFailed) -> Unfit:
 
 def _keep(here: Services, task: Task, plan: Plan) -> Planned | Rejected:
     """Compile the plan; keep it as the task's next version if it holds."""
-    plan = _next_version(here.store.runs.plan(task.id), plan)
     verdict = check.check(
         plan, here.tools, here.policy, now=here.clock.now(), deadline=task.deadline
     )
     if not isinstance(verdict, CheckedPlan):
         return Rejected(plan=plan, errors=tuple(verdict))
-    plan = verdict.plan
+    plan = _next_version(here.store.runs.plan(task.id), verdict.plan)
     here.store.runs.save_plan(task.id, plan)
     here.store.tasks.set_status(task.id, TaskStatus.PLANNING)
     waits = any(here.tools[step.tool].waits for step in plan.steps)
