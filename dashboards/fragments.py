@@ -82,19 +82,9 @@ def thread_head(letters: list[LetterLine]) -> str:
     return _render("thread_head", letters=letters)
 
 
-def letter_head(letter: LetterLine) -> str:
-    """Return the head of a mail in the mailbox."""
-    return _render("letter_head", letter=letter)
-
-
-def letter_files(letter: LetterLine) -> str:
-    """Return the links to a mail's files."""
-    return _render("letter_files", letter=letter)
-
-
-def letter_words(letter: LetterLine) -> str:
-    """Return a mail's plain text."""
-    return _render("letter_words", letter=letter)
+def letter(letter: LetterLine) -> str:
+    """Return a mail of the mailbox; its HTML, if it has any, waits in an attribute to be framed."""
+    return _render("letter", letter=letter)
 
 
 def navigation(active: str, *, mailbox: bool) -> str:

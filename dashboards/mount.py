@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from panel.io.fastapi import add_applications
 
 from dashboards.mailbox import MailboxPage
+from dashboards.messages import WholeMessages
 from dashboards.overview import OverviewPage
 from dashboards.page import House, LivePage
 from dashboards.policy import PagePolicy
@@ -66,6 +67,7 @@ def mount(
         include_cookies=[],
     )
     app.add_middleware(PagePolicy, prefix=PREFIX)
+    app.add_middleware(WholeMessages, prefix=PREFIX)
     return lambda token: document_of(token, secret)
 
 

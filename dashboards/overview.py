@@ -1,15 +1,14 @@
 """Overview: what runs, waits and failed as big numbers, the newest tasks, the newest mails."""
 
-import asyncio
-
 from panel.viewable import Viewable
 
 from dashboards import fragments, theme
 from dashboards.page import House, LivePage
+from sampark.desk.views import Overview
 from sampark.desk.visits import Visitor
 
 
-class OverviewPage(LivePage):
+class OverviewPage(LivePage[Overview]):
     """The state of the house at one glance."""
 
     active = "overview"
@@ -30,13 +29,15 @@ class OverviewPage(LivePage):
             theme.card(self._mails, title="Mails", styles={"margin-top": "18px"}),
         ]
 
-    async def fill(self) -> None:
-        """Show the overview that all open pages share."""
-        overview = await self.house.feed.overview()
-        now = await asyncio.to_thread(self.desk.ask.now)
-        can_write = self.desk.mailroom is not None
-        theme.show(self._tiles, fragments.tiles(overview))
-        theme.show(self._held, fragments.held(overview))
-        self._held.visible = bool(overview.held)
-        theme.show(self._tasks, fragments.tasks(overview.tasks, now=now, can_write=can_write))
-        theme.show(self._mails, fragments.mails(overview, now=now))
+    async def read(self) -> Overview:
+        """Return the overview, which all open pages share."""
+        return await self.house.feed.overview()
+
+    def show(self, found: Overview) -> None:
+        """Show the numbers and the tables."""
+        now, can_write = self.desk.ask.now(), self.desk.mailroom is not None
+        theme.show(self._tiles, fragments.tiles(found))
+        theme.show(self._held, fragments.held(found))
+        self._held.visible = bool(found.held)
+        theme.show(self._tasks, fragments.tasks(found.tasks, now=now, can_write=can_write))
+        theme.show(self._mails, fragments.mails(found, now=now))

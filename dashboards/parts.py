@@ -14,12 +14,6 @@ AWAY = """
 .away[hidden] { display: none; }
 """
 
-FRAME = """
-:host { display: block; width: 100%; }
-iframe { display: block; width: calc(100% - 30px); height: 60px; padding: 10px 14px; background: #fff;
-  border: 1px solid var(--mui-palette-divider); border-radius: 8px; }
-"""
-
 LIST = """
 .threads { display: flex; flex-direction: column; gap: 2px; }
 .thread { display: flex; flex-direction: column; width: 100%; padding: 8px 12px; border: 0;
@@ -49,13 +43,16 @@ class Watchdog(JSComponent):
     _stylesheets = [AWAY]  # noqa: RUF012 - Panel's own way
 
 
-class MailFrame(JSComponent):
-    """The HTML of a mail, in a sandboxed frame without scripts."""
+class Parts(JSComponent):
+    """HTML in parts: only those that change are drawn again, and what was opened stays open.
 
-    html = param.String()
+    The parts are our own fragments. An element of class `mail` shows its `data-html` in a sandboxed
+    frame without scripts.
+    """
 
-    _esm = SCRIPTS / "mail_frame.js"
-    _stylesheets = [FRAME]  # noqa: RUF012 - Panel's own way
+    parts = param.List()
+
+    _esm = SCRIPTS / "parts.js"
 
 
 class ThreadList(JSComponent):

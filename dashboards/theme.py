@@ -9,7 +9,7 @@ import param
 from panel.viewable import Viewable
 
 from dashboards import fragments
-from dashboards.parts import Watchdog
+from dashboards.parts import Parts, Watchdog
 from sampark.desk.visits import Visitor
 
 LOOK = Path(__file__).parent / "look.css"
@@ -107,6 +107,11 @@ def html(words: str = "", **options: object) -> pn.pane.HTML:
     """Return a pane of our own HTML, in the look of the house."""
     given: dict[str, object] = {"margin": 0, **options}
     return pn.pane.HTML(words, stylesheets=[look()], **given)
+
+
+def parts() -> Parts:
+    """Return a row of HTML parts in the look of the house, still empty."""
+    return Parts(stylesheets=[look()], sizing_mode="stretch_width", margin=0)
 
 
 def card(*content: Viewable, title: str = "", **options: object) -> pmui.Paper:
