@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sampark.domain.task import TaskInput
 from sampark.understanding import (
@@ -16,17 +16,22 @@ from sampark.understanding import (
 from sampark.understanding.moments import Moment, Now
 from sampark.understanding.reading import Found, Sentence, mask, spans
 
-_MARKER = re.compile(r"\b(?:to|about|that|of|:)\b", re.IGNORECASE)
+_MARKER = re.compile(r"\b(?:to|about|that|of)\b|:\s", re.IGNORECASE)
 _SHEET = re.compile(
     r"\b(?:(?:work)?sheet|tab)\s+(?:named\s+|called\s+)?(?P<mark>[\"'])(?P<quoted>[^\"'\n]{1,60})(?P=mark)"
     r"|\b(?:work)?(?:sheet|tab)\s+(?:named\s+|called\s+)?(?P<name>(?-i:[A-Z0-9])[\w-]{0,40})(?![\w.])"
-    r"|\b(?:the|in|from)\s+(?:the\s+)?[\"'](?P<before>[^\"'\n]{1,60})[\"']\s+(?:work)?(?:sheet|tab)\b",
+    r"|\b(?:the|in|from)\s+(?:the\s+)?[\"'](?P<before>[^\"'\n]{1,60})[\"']\s+(?:work)?(?:sheet|tab)\b"
+    r"|\bthe\s+(?P<plain>(?!Excel|CSV|Google)(?-i:[A-Z])[\w-]{0,40})\s+(?:work)?(?:sheet|tab)\b",
     re.IGNORECASE,
 )
-_DUE = re.compile(
-    r"\b(?:by|before|until|till|no later than|not later than|due|deadline:?|bis)\s+(?:on\s+)?\Z",
+_BARE_PAGES = re.compile(r"/?\w+\s+(?:it\s+|this\s+)?\d", re.IGNORECASE)
+_SPOKEN_SHEET = re.compile(
+    r"\b(?:sheets?|spread ?sheets?|tables?|csvs?|xlsx|excel|workbooks?|columns?|rows?|data ?sets?|data)\b"
+    r"|\.(?:csv|tsv|xlsx)\b",
     re.IGNORECASE,
 )
+_TABLE = re.compile(r"csv|tab-separated|spreadsheetml|parquet", re.IGNORECASE)
+_TABLE_NAME = re.compile(r"\.(?:csv|tsv|xlsx|parquet)\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,7 @@ class Request:
     verb: Found
     at: Sentence
     parts: tuple[Sentence, ...]
-    topic: tuple[Found, ...] = ()
-    moments: tuple[Moment, ...] = field(default=())
+    moments: tuple[Moment, ...] = ()
 
     def behind(self) -> str:
         """Return the text from the verb to the end of its sentence, every position kept."""
@@ -64,13 +68,11 @@ def read(kind: str, request: Request) -> tuple[Found, ...]:
     return _READERS[kind](request) if kind in _READERS else ()
 
 
-def deadline(text: str, found: Sequence[Moment]) -> tuple[Moment, tuple[int, int]] | None:
-    """Return the moment by which a result is wanted ('by Friday 17:00'), and its span with the 'by'."""
-    for moment in found:
-        due = _DUE.search(text, max(0, moment.start - 24), moment.start)
-        if due is not None:
-            return moment, (due.start(), moment.end)
-    return None
+def speaks_of_sheets(text: str, inputs: Sequence[TaskInput]) -> bool:
+    """Return whether a table came along, or is spoken of where no file came along."""
+    if not inputs:
+        return bool(_SPOKEN_SHEET.search(text))
+    return any(_TABLE.search(item.media_type) or _TABLE_NAME.search(item.name) for item in inputs)
 
 
 def _convert(request: Request) -> tuple[Found, ...]:
@@ -80,8 +82,8 @@ def _convert(request: Request) -> tuple[Found, ...]:
 
 
 def _split(request: Request) -> tuple[Found, ...]:
-    bare = "/" in request.clear[request.verb.start : request.verb.start + 1]
     behind = request.behind()
+    bare = bool(_BARE_PAGES.match(behind, request.verb.start))
     return pages.read(behind, bare=bare) or pages.read(request.text, bare=bare)
 
 
@@ -89,7 +91,7 @@ def _sheet(request: Request) -> tuple[Found, ...]:
     match = _SHEET.search(request.text)
     if match is None:
         return ()
-    name = next(name for name in ("quoted", "name", "before") if match[name])
+    name = next(name for name in ("quoted", "name", "before", "plain") if match[name])
     return (Found("sheet", match[name], *match.span(name)),)
 
 
@@ -106,7 +108,7 @@ def _event(request: Request) -> tuple[Found, ...]:
     near = _near(request, chosen)
     place = occasions.place(text, mask(text, taken), mask(text, [*taken, *_apart(request, near)]))
     taken += [occasions.place_with_lead(item, text) for item in place]
-    title = occasions.title(text, near, taken) or request.topic
+    title = occasions.title(text, near, taken)
     return (*found, *guests, *place, *title)
 
 
@@ -135,7 +137,7 @@ def _remind(request: Request) -> tuple[Found, ...]:
     found = [item for moment in chosen for item in moments.claims(moment) if item.name != "minutes"]
     taken = [moments.widened(moment, text) for moment in chosen]
     title = occasions.errand(request.clear, mask(request.clear, taken), request.verb.end, at.end)
-    return (*found, *(title or request.topic))
+    return (*found, *title)
 
 
 def _remind_moments(request: Request) -> tuple[Moment, ...]:

@@ -2,6 +2,8 @@
 
 import re
 
+from sampark.understanding.reading import spaced
+
 _GREETINGS = (
     r"hi|hello|hey|hallo|hola|moin|servus|dear|greetings|bonjour|salut|sehr geehrte[rs]?|liebe[rs]?"
     r"|good (?:morning|afternoon|evening|day)|guten (?:tag|morgen|abend)|buenos d[ií]as"
@@ -26,11 +28,11 @@ _POLITE = (
     r"|i was wondering (?:if|whether) you (?:could|can|would)|i wonder (?:if|whether) you (?:could|can)"
     r"|i'd appreciate (?:it )?if you (?:could|would)|i (?:just )?have a (?:quick )?(?:request|question)"
     r"|(?:a )?quick (?:one|question|request|task|favou?r)|when you (?:have|get) (?:a )?(?:time|moment|minute|chance)"
-    r"|just|quickly|also|and|then|next|first|finally|asap|(?:for me|again|mal|mir|uns)"
+    r"|just|quickly|also|and|then|(?:next|first|finally|asap)(?=,)|(?:for me|again|mal|mir|uns)"
     r"|here(?:'s| is) (?:what|my question|the question)(?: i need)?|my question|question|task|request|todo|to-do"
     r"|hope (?:you are|you're|this finds you) (?:well|fine|doing well)"
 )
-_LEAD = re.compile(rf"(?:{_POLITE})(?![\w'])[\s,!:-]*".replace(" ", r"\s+"), re.IGNORECASE)
+_LEAD = re.compile(spaced(rf"(?:{_POLITE})(?![\w'])[\s,!:-]*"), re.IGNORECASE)
 _BULLET = re.compile(r"(?:[-*•>]+|\d{1,2}[.)]|\([a-c1-9]\))\s+")
 
 _THANKS = re.compile(

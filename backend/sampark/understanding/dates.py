@@ -95,6 +95,14 @@ def read(text: str, today: date) -> tuple[Day, ...]:
     return tuple(_joined(sorted(hits, key=lambda hit: hit.start), text))
 
 
+def of_iso(value: object) -> date | None:
+    """Return the day of an ISO 8601 date such as '2027-05-12', else None."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
 def _joined(hits: list[Day], text: str) -> Iterator[Day]:
     while hits:
         first, *rest = hits

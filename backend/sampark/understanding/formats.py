@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from sampark.understanding.reading import Found
+from pydantic import JsonValue
+
+from sampark.understanding.reading import Found, spaced
 
 FORMATS: Mapping[str, str] = {
     "pdf": r"pdf-?(?:s|file|document|datei)?",
     "xlsx": r"xlsx|xls|excel|excel-?(?:datei|tabelle)|spreadsheet",
+    "tsv": r"tsv|tab[- ]separated(?: values)?",
     "csv": r"csv|comma[- ]separated(?: values)?",
     "docx": r"docx?|(?:ms |microsoft )?word|word-?(?:datei|dokument)",
     "md": r"markdown|md",
@@ -29,7 +32,7 @@ FORMATS: Mapping[str, str] = {
 
 ANY_FORMAT = "(?:" + "|".join(FORMATS.values()) + ")"
 _SUFFIX = r"(?:[- ]?(?:files?|documents?|docs?|format|version|sheets?|copy|table|workbook|datei))?"
-NOUN = rf"(?<![\w.])\.?{ANY_FORMAT}{_SUFFIX}(?![\w@]|\.\w)"
+NOUN = rf"(?<![\w.])\.?{spaced(ANY_FORMAT + _SUFFIX)}(?![\w@]|\.\w)"
 _ARTICLE = r"(?:(?:an?|the|one|my|einen?|ein|eine|un|une|new|single|proper|real|nice|good|simple|clean)\s+)*"
 AIMED = rf"(?:\b(?:to|into|as|als|nach|zu|en)|->|=>)\s*{_ARTICLE}(?P<format>{NOUN})"
 
@@ -45,7 +48,8 @@ _FROM = re.compile(
     re.IGNORECASE,
 )
 _TABLE = {
-    name: re.compile(f"(?:{words}){_SUFFIX}", re.IGNORECASE) for name, words in FORMATS.items()
+    name: re.compile(spaced(f"(?:{words}){_SUFFIX}"), re.IGNORECASE)
+    for name, words in FORMATS.items()
 }
 
 
@@ -57,16 +61,24 @@ def canonical(word: str) -> str | None:
 
 def targets(text: str) -> tuple[Found, ...]:
     """Return the formats a request wants ('to PDF', 'as pdf and docx'), else a format it merely names."""
-    aimed = _AIMED.search(text) or _INSIDE.search(text)
-    if aimed is None:
+    aimed = list(_AIMED.finditer(text)) or list(_INSIDE.finditer(text))[:1]
+    if not aimed:
         sources = {found.start for found in _formats(_FROM.finditer(text), "source_format")}
         loose = [found for found in _loose(text) if found.start not in sources]
         return tuple(loose[:1])
-    found, at = [_found(aimed, "target_format")], aimed.end()
+    found: dict[JsonValue, Found] = {}
+    for match in aimed:
+        for item in _series(match, text):
+            found.setdefault(item.value, item)
+    return tuple(found.values())
+
+
+def _series(match: re.Match[str], text: str) -> Iterator[Found]:
+    yield _found(match, "target_format")
+    at = match.end()
     while more := _MORE.match(text, at):
-        found.append(_found(more, "target_format"))
+        yield _found(more, "target_format")
         at = more.end()
-    return tuple(found)
 
 
 def source(text: str) -> tuple[Found, ...]:

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 
 from sampark.understanding.courtesy import request_start
+from sampark.understanding.files import VEILED
 from sampark.understanding.formats import AIMED, NOUN
-from sampark.understanding.reading import Found, Sentence
+from sampark.understanding.reading import Found, Sentence, spaced
 
 ALIASES = {
     **dict.fromkeys(("profile", "analyse", "analyze", "eda"), "profile"),
@@ -30,9 +31,9 @@ MEASURE_ALIASES = frozenset(
 
 _LEAD = (
     r"(?:\A|[,;:(\x1f-]\s*|\b(?:and|then|please|pls|plz|kindly|you|to|just|also|quickly|now|bitte|und|dann"
-    r"|et|puis|y|let's|or|for|me|it)\s+)"
+    r"|et|puis|y|let's|or)\s+)"
 )
-_FILE = r"[\w()-]+\.\w{2,5}\b"
+_FILE = rf"{VEILED}(?!\w)"
 _THING = (
     r"(?:the|this|these|those|that|my|our|your|all|both|each|every|attached|enclosed|it|them|following|two|three"
     rf"|files?|documents?|docs?|pdfs?|attachments?|sheets?|{_FILE})"
@@ -66,48 +67,48 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "event",
-        rf"(?:book|plan|make|create|generate|new|add|send (?:me |us )?|prepare) (?:me |us )?"
+        rf"(?:book|plan|make|create|generate|new|add|send|prepare) (?:me |us )?"
         rf"(?:an? |the |our |my )?(?:new |[\w'-]+ ){{0,2}}?{_EVENT}\b(?! room)",
     ),
     (
         "event",
-        r"(?:put|add|enter|save|write|note|place|get|schedule|book|insert)\b[^.?!\n]{0,160}?"
+        r"(?:put|add|enter|save|write|note|place|get|schedule|book|insert)\b[^\n]{0,160}?"
         r"\b(?:in|into|to|on|onto) (?:my |the |our |your )?(?:calendar|diary|agenda|kalender)\b",
     ),
-    ("event", r"invite (?=\S+@|[^.?!\n]{0,80}?\bto\b)"),
+    ("event", r"invite (?=\S+@|[^\n]{0,80}?\bto\b)"),
     ("event", r"(?:block (?:my calendar|my time|out|time|off)|save the date)\b"),
     (
         "event",
-        r"(?:trag\w*|erstell\w*|plan(?:e|en)|mach\w*)\b[^.?!\n]{0,80}?\b(?:termin|kalender)\b",
+        r"(?:trag\w*|erstell\w*|plan(?:e|en)|mach\w*)\b[^\n]{0,80}?\b(?:termin|kalender)\b",
     ),
-    ("merge", rf"(?:merge|concatenate|stitch|staple)\b(?=\s*\Z|\s+{_THING}|[^.?!\n]*\bpdf)"),
+    ("merge", rf"(?:merge|concatenate|stitch|staple)\b(?=\s*\Z|\s+{_THING}|[^\n]*\bpdf)"),
     (
         "merge",
-        rf"(?:combine|join|put|bind|assemble|bring)\b(?=[^.?!\n]*\b(?:pdfs?|files?|documents?|them|these|attachments?"
-        rf"|{_FILE}))(?=[^.?!\n]*\b(?:(?:in)?to (?:a |one |1 |single )|together|combine|join))",
+        rf"(?:combine|join|put|bind|assemble|bring)\b(?=[^\n]*\b(?:pdfs?|files?|documents?|them|these|attachments?"
+        rf"|{_FILE}))(?=[^\n]*\b(?:(?:in)?to (?:a |one |1 |single )|together|combine|join))",
     ),
     (
         "merge",
-        r"(?:f[uü]g\w*\b[^.?!\n]{0,80}\bzusammen|zusammenf[uü]gen|fusionne[rz]?|combina[r]?)\b",
+        r"(?:f[uü]g\w*\b[^\n]{0,80}\bzusammen|zusammenf[uü]gen|fusionne[rz]?|combina[r]?)\b",
     ),
     (
         "split",
-        rf"(?:split|separate|divide|break|burst|cut)\b(?! the (?:bill|cost))(?=\s*\Z|[^.?!\n]*\b(?:{_PAGES}|pdfs?|files?"
+        rf"(?:split|separate|divide|break|burst|cut)\b(?! the (?:bill|cost))(?=\s*\Z|[^\n]*\b(?:{_PAGES}|pdfs?|files?"
         rf"|documents?|attachments?|{_FILE})|\s+(?:it|this|them|\d))",
     ),
     (
         "split",
-        rf"(?:extract|pull|take|keep|get|give me|send me|cut|i need|i want|return|remove all but)\b"
-        rf"(?=[^.?!\n]{{0,40}}?\b(?:{_PAGES}))(?! (?:the )?number)",
+        rf"(?:extract|pull|take|keep|get|give me|send me|cut|i (?:only |just )?(?:need|want)|return|remove all but)\b"
+        rf"(?=[^\n]{{0,40}}?\b(?:{_PAGES}))(?! (?:the )?number)",
     ),
     (
         "split",
-        rf"(?:teil\w*|trenn\w*|divise[rz]?|divid[ei]r?)\b(?=[^.?!\n]*\b(?:pdf|seiten?|pages?|p[aá]ginas?|{_FILE}))",
+        rf"(?:teil\w*|trenn\w*|divise[rz]?|divid[ei]r?)\b(?=[^\n]*\b(?:pdf|seiten?|pages?|p[aá]ginas?|{_FILE}))",
     ),
-    ("convert", rf"(?:convert|transform)\b(?!\s+[\d$€£])(?=\s*\Z|[^.?!\n]*\b(?:{_THING}|{NOUN}))"),
+    ("convert", rf"(?:convert|transform)\b(?!\s+[\d$€£])(?=\s*\Z|[^\n]*\b(?:{_THING}|{NOUN}))"),
     (
         "convert",
-        rf"(?:konvertier\w*|wandle?|umwandeln|convertis\w*|convert[ie]\w*)\b(?=[^.?!\n]*(?:{NOUN}))",
+        rf"(?:konvertier\w*|wandle?|umwandeln|convertis\w*|convert[ie]\w*|conviert\w*)\b(?=[^\n]*(?:{NOUN}))",
     ),
     ("profile", rf"(?:profile)\b(?=\s*\Z|\s+(?:of|for)?\s*(?:{_THING}|{_DATA})\b)"),
     (
@@ -120,15 +121,15 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
         rf"(?:do|run|make|create|give me|send me|prepare|produce|generate|get me|i need|i want|i'd like|show me|write)"
         rf" (?:me )?(?:an? |the |some |basic |full |quick |short |detailed )*(?:(?:data|descriptive|statistical|summary|quality|exploratory"
         rf"|data quality|exploratory data|sheet|csv) )*(?:profile|profiling|statistics|stats|eda|analysis|overview"
-        rf"|summary|description|(?:quality )?(?:report|check))\b(?=\s*\Z|[^.?!\n]*\b(?:{_DATA}|it|this|attached))",
+        rf"|summary|description|(?:quality )?(?:report|check))\b(?=\s*\Z|[^\n]*\b(?:{_DATA}|it|this|attached))",
     ),
     (
         "profile",
-        r"(?:check|look at|scan|test|search|go through)\b[^.?!\n]{0,80}\b(?:missing|outliers?|data quality|anomal\w+|gaps|nulls)\b",
+        r"(?:check|look at|scan|test|search|go through)\b[^\n]{0,80}\b(?:missing|outliers?|data quality|anomal\w+|gaps|nulls)\b",
     ),
     (
         "profile",
-        r"(?:what|which|how many|are there|find|show me|list|tell me)\b[^.?!\n]{0,30}\b(?:missing values?|outliers?|data types|nulls|empty cells)\b",
+        r"(?:what|which|how many|are there|find|show me|list|tell me)\b[^\n]{0,30}\b(?:missing values?|outliers?|data types|nulls|empty cells)\b",
     ),
 )
 
@@ -136,7 +137,7 @@ _WEAK: tuple[tuple[str, str], ...] = (
     (
         "convert",
         rf"\b(?:turn|change|export|save|make|put|get|give|send|need|want|render|print|have|return|like|bring|see|store"
-        rf"|provide|rewrite|create)\b[^.?!\n]{{0,160}}?(?:{AIMED}|\bin (?:an? )?{NOUN})",
+        rf"|provide|rewrite|create)\b[^\n]{{0,160}}?(?:{AIMED}|\bin (?:an? )?{NOUN})",
     ),
     (
         "convert",
@@ -148,7 +149,7 @@ _WEAK: tuple[tuple[str, str], ...] = (
         rf"\A(?:to|into|as|in)?\s*(?:an? )?{NOUN}(?:\s*,?\s*(?:please|pls|thanks?))?[\s.!?]*\Z",
     ),
     ("convert", rf"{_THING} (?:as|to|into) (?:an? )?{NOUN}"),
-    ("split", rf"\A(?:only |just |the )*(?:{_PAGES})\s*\d"),
+    ("split", rf"\A(?:only |just |the )*(?:(?:{_PAGES})\s*\d|(?:first|last)(?: \w+)? pages?\b)"),
     ("split", r"\b(?:every|each) page\b"),
     ("merge", r"\b(?:in)?to (?:one|a single|1)(?: big)? (?:pdf|file|document)\b"),
     (
@@ -158,7 +159,9 @@ _WEAK: tuple[tuple[str, str], ...] = (
     ),
     (
         "profile",
-        r"\b(?:analy[sz]e|summari[sz]e|describe|examine|explore) (?:this|it|these|them|the attach\w+|attached)\b",
+        r"\b(?:analy[sz]e|summari[sz]e|describe|examine|explore) (?:this|it|these|them|the attach\w+|attached)\b"
+        r"|\A(?:analy[sz]e|summari[sz]e)(?: please)?[\s.!]*\Z|\bdata quality\b"
+        r"|\A(?:data )?(?:profile|profiling|statistics|analysis|summary)(?: please)?[\s.!]*\Z",
     ),
     (
         "profile",
@@ -177,10 +180,10 @@ _WEAK: tuple[tuple[str, str], ...] = (
 
 _NEGATED = re.compile(
     r"\b(?:don't|dont|do not|doesn't|not|never|no need|nicht|cannot|can't|couldn't|didn't|won't|instead of|without"
-    r"|rather than|unable|failed|forgot|tried|trying|already)\b[^,;:]*\Z",
+    r"|rather than|unable|failed|forgot|tried|trying|already|(?:i|we|he|she|they)(?:'ve| have| had)? (?:just )?\w+ed)\b[^,;:]*\Z",
     re.IGNORECASE,
 )
-_SLASH = re.compile(r"(?:\A|\n)[ ]*/(?P<word>[a-z]+)\b(?P<rest>[^\n]*)", re.IGNORECASE)
+_SLASH = re.compile(r"(?:\A|\n)[ \x1f]*/(?P<word>[a-z]+)\b(?P<rest>[^\n]*)", re.IGNORECASE)
 _LABEL = re.compile(
     r"(?:title|what|subject|when|where|place|location|venue|date|time|with|who|attendees|invitees|guests|duration|length"
     r"|agenda|description|notes?|topic|titel|ort|datum|zeit)\s*:",
@@ -192,7 +195,7 @@ def _compiled(
     table: tuple[tuple[str, str], ...], lead: str
 ) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
-        (kind, re.compile(lead + "(?P<act>" + form.replace(" ", r"[ \n]+") + ")", re.IGNORECASE))
+        (kind, re.compile(lead + "(?P<act>" + spaced(form) + ")", re.IGNORECASE))
         for kind, form in table
     )
 
@@ -244,6 +247,11 @@ def hints(sentence: Sentence) -> tuple[Found, ...]:
     """Return the kind of work that a sentence asks for in weaker words: one at most."""
     found = sorted(_matches(sentence, _WEAK_FORMS), key=lambda item: item.start)
     return tuple(found[:1])
+
+
+def is_label(sentence: Sentence) -> bool:
+    """Return whether a sentence is a filled-in label ('Title: ...', 'Place: ...')."""
+    return bool(_LABEL.match(sentence.text))
 
 
 def _matches(sentence: Sentence, forms: tuple[tuple[str, re.Pattern[str]], ...]) -> Iterator[Found]:

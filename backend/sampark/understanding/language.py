@@ -5,85 +5,22 @@ from collections.abc import Mapping
 
 _LITTLE_WORDS: Mapping[str, frozenset[str]] = {
     "en": frozenset(
-        [
-            "the",
-            "and",
-            "please",
-            "you",
-            "of",
-            "to",
-            "is",
-            "this",
-            "my",
-            "for",
-            "what",
-            "can",
-            "thanks",
-            "are",
-            "with",
-        ]
+        {"the", "and", "please", "you", "of", "to", "is", "this", "my", "for", "what", "can", "thanks",
+         "are", "with"}
     ),
     "de": frozenset(
-        [
-            "der",
-            "die",
-            "das",
-            "und",
-            "bitte",
-            "ich",
-            "ist",
-            "mir",
-            "mich",
-            "den",
-            "ein",
-            "eine",
-            "danke",
-            "nicht",
-            "mit",
-            "von",
-            "zu",
-        ]
+        {"der", "die", "das", "und", "bitte", "ich", "ist", "mir", "mich", "den", "ein", "eine", "danke",
+         "nicht", "mit", "von", "zu"}
     ),
     "fr": frozenset(
-        [
-            "le",
-            "les",
-            "et",
-            "je",
-            "vous",
-            "est",
-            "une",
-            "des",
-            "merci",
-            "pour",
-            "avec",
-            "moi",
-            "dans",
-            "s'il",
-            "ce",
-            "cette",
-        ]
+        {"le", "les", "et", "je", "vous", "est", "une", "des", "merci", "pour", "avec", "moi", "dans",
+         "s'il", "ce", "cette"}
     ),
     "es": frozenset(
-        [
-            "el",
-            "los",
-            "por",
-            "favor",
-            "gracias",
-            "una",
-            "para",
-            "con",
-            "que",
-            "mi",
-            "este",
-            "esta",
-            "las",
-            "y",
-            "del",
-        ]
+        {"el", "los", "por", "favor", "gracias", "una", "para", "con", "que", "mi", "este", "esta", "las",
+         "y", "del"}
     ),
-}
+}  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 

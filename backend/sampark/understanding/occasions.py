@@ -41,58 +41,17 @@ _PLACE = re.compile(
     rf"|\b(?:via|on|over|by|per)\s+(?P<online>{_ONLINE})\b",
     re.IGNORECASE,
 )
-_EDGE_WORDS = frozenset(
-    [
-        "on",
-        "at",
-        "in",
-        "for",
-        "from",
-        "to",
-        "into",
-        "with",
-        "and",
-        "the",
-        "a",
-        "an",
-        "is",
-        "be",
-        "of",
-        "about",
-        "that",
-        "this",
-        "it",
-        "um",
-        "am",
-        "as",
-        "by",
-        "starting",
-        "lasting",
-        "then",
-        "please",
-        "pls",
-        "thanks",
-        "thx",
-        "date",
-        "time",
-        "when",
-        "start",
-        "starts",
-        "bitte",
-        "via",
-        "me",
-        "also",
-        "will",
-        "called",
-        "titled",
-        "named",
-        "now",
-    ]
-)
+_COURTESY = frozenset({"please", "pls", "thanks", "thx", "bitte", "danke", "merci"})
+_EDGE_WORDS = _COURTESY | {
+    "on", "at", "in", "for", "from", "to", "into", "with", "and", "or", "the", "a", "an", "is", "be", "of",
+    "about", "that", "this", "it", "um", "am", "as", "by", "starting", "lasting", "then", "date", "time",
+    "when", "start", "starts", "via", "me", "also", "will", "called", "titled", "named", "now", "den", "der",
+    "einen", "eine", "ein",
+}  # fmt: skip
 _EDGE_SIGNS = f" \n,.;:!?()[]\"'*-{BLANK}"
 _SCHEDULE = re.compile(
     r"(?:/\w+|schedule|arrange|set|organi[sz]e|fix|book|plan|make|create|generate|new|add|send|prepare|put|enter|save|write"
-    r"|note|place|get|insert|invite|block|event(?=\s*:)|trag\w*|erstell\w*|mach\w*)\b(?:\s+(?:up|me|us|out|off))*(?:\s+(?:an?|the|my|our|new|this|time))*"
+    r"|note|place|get|insert|invite|block|event(?=\s*:)|trag\w*|erstell\w*|mach\w*)\b(?:\s+(?:up|me|us|out|off))*(?:\s+(?:an?|the|my|our|new|this|time|einen?|eine|ein))*"
     r"(?:\s+(?:calendar\s+(?:event|entry|invite|invitation|item|file)|event|entry|invite|invitation|\.?ics(?:\s+file)?|slot"
     r"|calendar|termin)\b(?:\s*:|\s+(?:for|about|on|to|called|titled)\b)?)?",
     re.IGNORECASE,
@@ -101,6 +60,7 @@ _INTO_CALENDAR = re.compile(
     r"\b(?:in|into|to|on|onto)\s+(?:my|the|our|your|den|meinen|unseren)?\s*(?:\w+\s+)?(?:calendar|diary|agenda|kalender)\b(?:\s+ein\b)?",
     re.IGNORECASE,
 )
+_DOUBLED = re.compile(r"\s*([,.;:])(?:\s*[,.;:])*")
 _WORD = re.compile(r"[^\W_]+")
 _LAST_WORD = re.compile(r"(?<![^\W_])[^\W_]+\Z")
 _TO_REMIND = re.compile(
@@ -181,7 +141,7 @@ def remainder(name: str, text: str, rest: str, start: int, end: int) -> tuple[Fo
         return ()
     kept = [piece for piece in re.split(f"{BLANK}+", rest[start:end]) if piece.strip(" ,.;:-()")]
     pieces = (text[at : at + len(piece)] for piece, at in _placed(kept, rest, start))
-    words = re.sub(r"\s+([,.;:])", r"\1", " ".join(" ".join(pieces).split()))
+    words = _DOUBLED.sub(r"\1", " ".join(" ".join(pieces).split()))
     if not words or _VAGUE.fullmatch(words):
         return ()
     return (Found(name, words[:200], start, end),)
@@ -195,7 +155,10 @@ def _placed(pieces: list[str], rest: str, at: int) -> Iterable[tuple[str, int]]:
 
 
 def _edged(rest: str, start: int, end: int) -> tuple[int, int]:
-    """Return the span without signs and little words at either end."""
+    """Return the span without signs and little words at either end.
+
+    At its end a word goes only if courtesy, or if what it led to was taken: 'to check in' stays whole.
+    """
     while start < end:
         word = _WORD.match(rest, start, end)
         if rest[start] in _EDGE_SIGNS:
@@ -204,11 +167,13 @@ def _edged(rest: str, start: int, end: int) -> tuple[int, int]:
             start = word.end()
         else:
             break
+    led_on = False
     while end > start:
         word = _LAST_WORD.search(rest, max(start, end - 12), end)
         if rest[end - 1] in _EDGE_SIGNS:
+            led_on = led_on or rest[end - 1] == BLANK
             end -= 1
-        elif word and word[0].lower() in _EDGE_WORDS:
+        elif word and word[0].lower() in (_EDGE_WORDS if led_on else _COURTESY):
             end = word.start()
         else:
             break

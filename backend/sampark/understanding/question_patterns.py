@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 
 from sampark.understanding.files import VEILED
+from sampark.understanding.reading import spaced
 
 MEASURES: Mapping[str, str] = {
-    "sum": r"(?:grand |overall |sum )?totals?|sums?(?: total)?|summe|somme|suma",
+    "sum": r"(?:grand |overall |sum )?totals?|sums?(?: total| up)?|add(?:ing)? up|summe|somme|suma",
     "average": r"averages?|mean|avg|durchschnitt(?:liche[rsn]?)?|moyenne|promedio",
     "median": r"median",
     "min": r"min(?:imum|imal)?|lowest|smallest|least",
@@ -14,10 +15,8 @@ MEASURES: Mapping[str, str] = {
 }
 """Measure -> the words for it."""
 
-WORD_OF = {
-    name: re.compile(form.replace(" ", r"\s+"), re.IGNORECASE) for name, form in MEASURES.items()
-}
-MEASURE = "(?:" + "|".join(MEASURES.values()).replace(" ", r"\s+") + r")\b(?!-)"
+WORD_OF = {name: re.compile(spaced(form), re.IGNORECASE) for name, form in MEASURES.items()}
+MEASURE = "(?:" + spaced("|".join(MEASURES.values())) + r")\b(?!-)"
 N = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)"
 HIGH = r"highest|largest|biggest|greatest|most|best|top"
 LOW = r"lowest|smallest|least|fewest|worst|bottom"
@@ -27,7 +26,7 @@ RANKING = r"(?:[\s-]*(?:selling|performing|earning|rated|paid|scoring))?"
 
 ASKING = re.compile(
     r"(?:what(?:'s|s|\s+is|\s+are|\s+was|\s+were)?|which\s+(?:is|are|was)|(?:give|show|tell|send|get|find)(?:\s+(?:me|us|out))*"
-    r"|calculate|compute|work\s+out|determine|add\s+up|know|see|have|report"
+    r"|calculate|compute|work\s+out|determine|know|see|have|report"
     r"|i(?:'d|\s+would)?\s+(?:need|want|like)(?:\s+to\s+(?:know|see|have))?|let\s+(?:me|us)\s+know|do\s+you\s+know|answer"
     r"|/ask|berechne|zeige?\s+mir|was\s+ist|wie\s+hoch\s+ist|quel(?:le)?\s+est|cu[aá]l\s+es)(?!\w)[\s,:]*",
     re.IGNORECASE,
@@ -43,15 +42,25 @@ IN_FILE = re.compile(
     re.IGNORECASE,
 )
 ENDING = re.compile(
-    r"(?:please|pls|thanks?|thank\s+you|in\s+advance|for\s+me|overall|in\s+total|altogether|combined)\Z",
+    r"(?:please|pls|thanks?|thank\s+you|in\s+advance|for\s+me|overall|in\s+total|altogether|combined|again|asap)\Z",
     re.IGNORECASE,
 )
+BESIDE_THE_POINT = re.compile(
+    r"[,;]?\s+(?:(?:because|so\s+that|(?:so|as|since|and)\s+(?:i|we)|for\s+(?:my|our|a|the)\s+(?:report|boss|meeting"
+    r"|presentation|manager|team|records|talk|slides))\b"
+    r"|(?:(?:and|,)\s+)?(?:please\s+)?(?:send|draw|plot|make|attach|include|put|add|give\s+me|show)\s+(?:me\s+|it\s+|also\s+)*"
+    r"(?:as\s+|in\s+|to\s+)?(?:an?\s+|the\s+|me\s+)?(?:nice\s+|bar\s+|small\s+)?(?:chart|graph|plot|table|diagram|excel|xlsx|csv|pdf|result)"
+    r"|(?:with|as|in)\s+(?:an?\s+)?(?:nice\s+|bar\s+|small\s+)?(?:chart|graph|plot|table|diagram|list|excel|xlsx|csv|pdf)s?\b).*\Z",
+    re.IGNORECASE,
+)
+"""Reasons and wishes about the look of the answer: they do not change what is asked."""
+
 AGAIN = re.compile(
     rf"\s*(?:,|\band\b|&|\+|\bas\s+well\s+as\b)\s*(?:and\s+)?(?:also\s+)?(?:the\s+)?(?={MEASURE}|how\s+many\b|number\s+of\b)",
     re.IGNORECASE,
 )
 COUNT = re.compile(
-    r"(?:how\s+many|(?:total\s+|overall\s+)?(?:number|count)\s+of|count(?:\s+(?:all|up|the))*|wie\s+viele|combien\s+de|cu[aá]nt[oa]s)\b\s*",
+    r"(?:how\s+many|(?:total\s+|overall\s+)?(?:number|count)\s+of|count(?!\s+(?:me|us|on|it|down|in)\b)(?:\s+(?:all|up|the))*|wie\s+viele|combien\s+de|cu[aá]nt[oa]s)\b\s*",
     re.IGNORECASE,
 )
 HOW_MUCH = re.compile(r"how\s+much\b\s*(?:(?:is|was)\s+)?", re.IGNORECASE)
@@ -84,7 +93,7 @@ LIST = re.compile(
     re.IGNORECASE,
 )
 PLAIN_ROWS = frozenset(
-    [
+    {
         "row",
         "rows",
         "record",
@@ -96,14 +105,18 @@ PLAIN_ROWS = frozenset(
         "data",
         "item",
         "items",
-        "total",
-        "all",
-    ]
-)
+    }
+) | {"total", "all"}
+"""Words for the rows themselves: they name no column and narrow nothing."""
+
+MEASURE_WORD = re.compile(MEASURE, re.IGNORECASE)
+VALUE_NAMED = re.compile(r"(?:highest|lowest)\Z", re.IGNORECASE)
 NOT_ROWS = re.compile(
     r"(?:missing|outliers?|nulls?|empty|blank|duplicates?|days|hours|minutes|weeks|times)\b",
     re.IGNORECASE,
 )
 STATEMENT = re.compile(
-    r"(?:is|are|was|were|will|has|have|had|i|we|you|to|and|should|can)\b", re.IGNORECASE
+    r"(?:is|are|was|were|will|to|should|can)\b|.*?(?:\b(?:i|we|you|he|she|they|my|me|sorry)\b|[,:;])",
+    re.IGNORECASE,
 )
+"""What follows a column where a sentence tells something instead of asking."""

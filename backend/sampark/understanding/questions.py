@@ -1,11 +1,12 @@
-"""Questions about a sheet in natural words: 'what is the total revenue by region', 'top 5 customers by amount'.
+"""Questions about a sheet in natural words: 'what is the total revenue by region'.
 
-A question is read whole or not at all: words that might narrow the rows ('in March', 'open orders')
-and cannot be read become a claim `where` with the value None, so that they are asked about. Rows are
-counted for 'how many ...'; a superlative before a column ('highest salary') is its maximum.
+A question is read whole or not at all: every word ends up as measure, column, group or condition, so
+that nothing that narrows the rows is lost in silence. Rows are counted for 'how many ...'; a
+superlative before a column ('highest salary') is its maximum.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
@@ -17,6 +18,7 @@ from sampark.understanding.question_patterns import (
     AGAIN,
     ARTICLES,
     ASKING,
+    BESIDE_THE_POINT,
     COUNT,
     ENDING,
     FILLER,
@@ -24,70 +26,80 @@ from sampark.understanding.question_patterns import (
     IN_FILE,
     LIST,
     LOW_WORD,
-    MEASURE,
+    MEASURE_WORD,
     NOT_ROWS,
     PLAIN_ROWS,
     RANKED,
     STATEMENT,
     TOP,
+    VALUE_NAMED,
     WHICH,
     WHO,
     WORD_OF,
-)
+)  # fmt: skip
 from sampark.understanding.reading import BLANK, Found, Sentence, trimmed
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question. `where` is None where words that narrow the rows could not be read."""
+    """One question. `groups` has more than one entry where only one can be meant.
+
+    `asked` says that it stands as a question or order, not as a mere phrase.
+    """
 
     measure: Span
     column: Span | None = None
-    by: Span | None = None
+    groups: tuple[Span, ...] = ()
     n: Span | None = None
-    where: tuple[str, ...] | None = ()
+    where: tuple[str, ...] = ()
     where_span: tuple[int, int] | None = None
+    asked: bool = True
+
+    @property
+    def by(self) -> Span | None:
+        """The group, if one is named."""
+        return self.groups[0] if self.groups else None
 
     @property
     def span(self) -> tuple[int, int]:
         """Where the question stands in the words."""
-        parts = [part for part in (self.measure, self.column, self.by, self.n) if part]
-        ends = [(part.start, part.end) for part in parts] + (
-            [self.where_span] if self.where_span else []
-        )
+        parts = [part for part in (self.measure, self.column, *self.groups, self.n) if part]
+        ends = [(part.start, part.end) for part in parts]
+        ends += [self.where_span] if self.where_span else []
         return min(start for start, _ in ends), max(end for _, end in ends)
 
 
 def read(sentence: Sentence) -> tuple[Question, ...]:
-    """Return the questions about a sheet that one sentence asks; positions are those of the words."""
-    text = IN_FILE.sub(lambda match: " " * len(match[0]), sentence.text)
-    begin, end = request_start(text), _end(text)
+    """Return the questions about a sheet that one sentence asks; positions are the words'."""
+    text = IN_FILE.sub(_blanked, sentence.text)
+    begin = request_start(text)
+    end = _end(text, begin)
     found = _which(text, begin, end) or _listing(text, begin, end)
     if not found:
         start, asked = _behind_asking(text, begin, end)
-        found = _computed(text, start, end, asked=asked or "?" in text)
+        found = _computed(text, start, end, asked=asked or "?" in text or text.startswith("/"))
     return tuple(_moved(question, sentence.start) for question in found)
 
 
 def claims(questions: tuple[Question, ...]) -> tuple[Found, ...]:
-    """Return the first question's claims by name, and each further question as one claim `also`."""
+    """Return the first question's claims by name, each further question as one claim `also`."""
     if not questions:
         return ()
     first, *others = questions
     found = [Found("measure", first.measure.value, first.measure.start, first.measure.end)]
-    for name, part in (("column", first.column), ("by", first.by), ("n", first.n)):
-        if part is not None:
-            found.append(
-                Found(name, int(part.value) if name == "n" else part.value, part.start, part.end)
-            )
+    if first.column is not None:
+        found.append(Found("column", first.column.value, first.column.start, first.column.end))
+    found.extend(Found("by", group.value, group.start, group.end) for group in first.groups)
+    if first.n is not None:
+        found.append(Found("n", int(first.n.value), first.n.start, first.n.end))
     if first.where_span is not None:
-        found.append(Found("where", _listed(first.where), *first.where_span))
+        found.append(Found("where", list(first.where), *first.where_span))
     found.extend(Found("also", as_json(other), *other.span) for other in others)
     return tuple(found)
 
 
 def as_json(question: Question) -> dict[str, JsonValue]:
-    """Return the question as the value of a claim `also`: measure, column, by, n, where as far as named."""
+    """Return the question as the value of a claim `also`: what is named of column, by, n, where."""
     value: dict[str, JsonValue] = {"measure": question.measure.value}
     if question.column:
         value["column"] = question.column.value
@@ -95,17 +107,18 @@ def as_json(question: Question) -> dict[str, JsonValue]:
         value["by"] = question.by.value
     if question.n:
         value["n"] = int(question.n.value)
-    if question.where_span is not None:
-        value["where"] = _listed(question.where)
+    if question.where:
+        value["where"] = list(question.where)
     return value
 
 
-def _listed(where: tuple[str, ...] | None) -> JsonValue:
-    return None if where is None else list(where)
+def _blanked(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
-def _end(text: str) -> int:
-    end = len(text)
+def _end(text: str, begin: int) -> int:
+    beside = BESIDE_THE_POINT.search(text, begin + 8)
+    end = beside.start() if beside else len(text)
     while True:
         end = trimmed(text, 0, end)[1]
         while end and text[end - 1] in f" .?!,{BLANK}":
@@ -135,9 +148,9 @@ def _which(text: str, begin: int, end: int) -> list[Question]:
     groups = match.groupdict()
     name = "end" if groups.get("end") else "end2"
     measure = _extreme(match[name], *match.span(name))
-    column = "column" if groups.get("column") else "verb"
-    by = _part(match, "entity", plural=True) if groups.get("entity") else None
-    return [Question(measure, _part(match, column), by, _how_many(match))]
+    column = _part(match, "column" if groups.get("column") else "verb")
+    entity = (_part(match, "entity", plural=True),) if groups.get("entity") else ()
+    return [Question(measure, column, entity, _how_many(match))]
 
 
 def _how_many(match: re.Match[str]) -> Span | None:
@@ -155,105 +168,114 @@ def _listing(text: str, begin: int, end: int) -> list[Question]:
     match = LIST.match(text, begin, end)
     if match is None:
         return []
-    read_tail = tail(text, match.end(), end)
-    verb_end = begin + len(text[begin:].split(maxsplit=1)[0])
-    if not read_tail.where or read_tail.by:
+    rows = tail(text, match.end(), end)
+    verb = Span("list", begin, begin + len(text[begin:].split(maxsplit=1)[0]))
+    if not rows.where or rows.groups or rows.columns:
         return []
-    return [
-        Question(
-            Span("list", begin, verb_end), None, None, None, read_tail.where, read_tail.where_span
-        )
-    ]
+    return [Question(verb, where=rows.where, where_span=rows.where_span)]
 
 
 def _computed(text: str, start: int, end: int, *, asked: bool) -> list[Question]:
-    cuts = [start, *(cut.end() for cut in AGAIN.finditer(text, start, end)), end]
-    stops = [*(cut.start() for cut in AGAIN.finditer(text, start, end)), end]
+    again = list(AGAIN.finditer(text, start, end))
+    starts = [start, *(cut.end() for cut in again)]
+    stops = [*(cut.start() for cut in again), end]
     found: list[Question] = []
-    for begin, stop in zip(cuts, stops, strict=False):
-        question = _one(text, begin, stop, asked=asked)
-        if question is None:
+    for begin, stop in zip(starts, stops, strict=True):
+        # a bare 'total' before 'and average price' borrows what follows
+        questions = list(_one(text, begin, stop, asked=asked or stop != stops[-1]))
+        if not questions:
             return []
-        found.append(question)
+        found.extend(questions)
     return _shared(found)
 
 
 def _shared(found: list[Question]) -> list[Question]:
     """Give 'total and average price by region' one column and one group."""
-    if len(found) < 2:
-        return found
     last = found[-1]
     return [
         replace(
             item,
             column=item.column or (None if item.measure.value == "count" else last.column),
-            by=item.by or last.by,
-            where=item.where if item.where_span else last.where,
+            groups=item.groups or last.groups,
+            where=item.where or last.where,
             where_span=item.where_span or last.where_span,
         )
         for item in found
     ]
 
 
-def _one(text: str, start: int, end: int, *, asked: bool) -> Question | None:
+def _one(text: str, start: int, end: int, *, asked: bool) -> Iterator[Question]:
     count = COUNT.match(text, start, end)
     if count is not None:
-        return _counted(text, count, end)
+        return _counted(text, count, end, asked=asked)
     top = TOP.match(text, start, end)
     if top is not None:
         return _ranked(text, top, end)
     much = HOW_MUCH.match(text, start, end)
-    if much is not None:
-        begin = much.end()
-        article = ARTICLES.match(text, begin, end)
-        inner = _measured(text, article.end() if article else begin, end, asked=True)
-        return inner or _built(text, Span("sum", start, much.end()), begin, end, asked=True)
-    return _measured(text, start, end, asked=asked)
+    if much is None:
+        return _measured(text, start, end, asked=asked)
+    article = ARTICLES.match(text, much.end(), end)
+    begin = article.end() if article else much.end()
+    if MEASURE_WORD.match(text, begin, end):
+        return _measured(text, begin, end, asked=True)
+    return _built(text, Span("sum", start, much.end()), begin, end, asked=True)
 
 
-def _measured(text: str, start: int, end: int, *, asked: bool) -> Question | None:
-    match = _WORDS.match(text, start, end)
-    if match is None:
-        return None
-    name = next(name for name, form in WORD_OF.items() if form.fullmatch(match[0]))
-    return _built(text, Span(name, *match.span()), match.end(), end, asked=asked)
+def _measured(text: str, start: int, end: int, *, asked: bool) -> Iterator[Question]:
+    match = MEASURE_WORD.match(text, start, end)
+    if match is not None:
+        name = next(name for name, form in WORD_OF.items() if form.fullmatch(match[0]))
+        yield from _built(text, Span(name, *match.span()), match.end(), end, asked=asked)
 
 
-def _built(text: str, measure: Span, start: int, end: int, *, asked: bool) -> Question | None:
-    text = FILLER.sub(lambda match: " " * len(match[0]), text[:end])
-    read_tail = tail(text, start, end)
-    unread = read_tail.where is None and read_tail.where_span is not None
-    if not asked and unread and STATEMENT.match(text, *(read_tail.where_span or (0, 0))):
-        return None
-    if not asked and read_tail.column is None and (unread or read_tail.by is None):
-        return None
-    return _with(measure, read_tail)
+def _built(text: str, measure: Span, start: int, end: int, *, asked: bool) -> Iterator[Question]:
+    start = trimmed(text, start, end)[0]
+    rest = tail(FILLER.sub(_blanked, text[:end]), start, end)
+    if not asked:
+        stated = rest.where_span and STATEMENT.match(text, *rest.where_span)
+        if stated or not (rest.columns or rest.groups):
+            return
+    for column in rest.columns or (None,):
+        yield _with(_tidy(measure, text), rest, column, asked=asked)
 
 
-def _with(measure: Span, read_tail: Tail) -> Question:
-    return Question(
-        measure, read_tail.column, read_tail.by, None, read_tail.where, read_tail.where_span
-    )
+def _tidy(part: Span, text: str) -> Span:
+    start, end = trimmed(text, part.start, part.end)
+    return Span(part.value, start, end)
 
 
-def _counted(text: str, match: re.Match[str], end: int) -> Question | None:
-    filled = FILLER.sub(lambda filler: " " * len(filler[0]), text[:end])
-    read_tail = tail(filled, match.end(), end)
-    counted = read_tail.column
+def _with(measure: Span, rest: Tail, column: Span | None, *, asked: bool) -> Question:
+    return Question(measure, column, rest.groups, None, rest.where, rest.where_span, asked)
+
+
+def _counted(text: str, match: re.Match[str], end: int, *, asked: bool) -> Iterator[Question]:
+    rest = tail(FILLER.sub(_blanked, text[:end]), match.end(), end)
+    counted = rest.column
     if counted is not None and NOT_ROWS.match(counted.value):
-        return None
-    if counted is None and read_tail.by is None and not read_tail.where_span:
-        return None
-    narrowing = counted and [
-        word for word in counted.value.lower().split() if word not in PLAIN_ROWS
-    ]
-    if counted and narrowing and len(narrowing) > 1 and not read_tail.where_span:
-        read_tail = replace(read_tail, where=None, where_span=(counted.start, counted.end))
-    start, stop = trimmed(text, *match.span())
-    return replace(_with(Span("count", start, stop), read_tail), column=None)
+        return
+    if counted is None and not rest.groups and not rest.where:
+        return
+    measure = _tidy(Span("count", *match.span()), text)
+    yield _with(measure, _narrowed(rest, counted), None, asked=asked)
 
 
-def _ranked(text: str, match: re.Match[str], end: int) -> Question | None:
+def _narrowed(rest: Tail, counted: Span | None) -> Tail:
+    """Keep the 'open' of 'how many open orders' as a condition: the last word names the rows."""
+    words = (
+        [word for word in counted.value.split() if word.lower() not in PLAIN_ROWS]
+        if counted
+        else []
+    )
+    plain = bool(counted) and counted.value.split()[-1].lower() in PLAIN_ROWS if counted else False
+    narrowing = " ".join(words if plain else words[:-1])
+    if not counted or not narrowing:
+        return rest
+    start, end = rest.where_span or (counted.start, counted.end)
+    span = (min(start, counted.start), max(end, counted.end))
+    return replace(rest, where=(narrowing, *rest.where), where_span=span)
+
+
+def _ranked(text: str, match: re.Match[str], end: int) -> Iterator[Question]:
     name = "end" if match["end"] else "end2"
     number = "n" if match["n"] else "n2"
     n = _number(match[number], *match.span(number)) if match[number] else None
@@ -261,25 +283,27 @@ def _ranked(text: str, match: re.Match[str], end: int) -> Question | None:
     ranked = RANKED.search(text, match.end(), end)
     head = tail(text, match.end(), ranked.start() if ranked else end)
     if ranked is None:
-        value_named = re.match(
-            r"(?:highest|lowest)\Z", match["super"] or match[name], re.IGNORECASE
-        )
-        return _unranked(measure, n, head, value_named=bool(value_named))
+        value_named = VALUE_NAMED.match(match["super"] or match[name])
+        yield from _unranked(measure, n, head, value_named=bool(value_named))
+        return
     rest = tail(text, ranked.end(), end)
-    by = head.column and replace(head.column, value=singular(head.column.value))
-    if by and by.value.lower() in PLAIN_ROWS:
-        by = None
-    narrowed = rest if rest.where_span else head
-    return Question(measure, rest.column, rest.by or by, n, narrowed.where, narrowed.where_span)
+    entity = head.column and replace(head.column, value=singular(head.column.value))
+    if entity and entity.value.lower() in PLAIN_ROWS:
+        entity = None
+    narrowed = rest if rest.where else head
+    groups = rest.groups or ((entity,) if entity else ())
+    yield Question(measure, rest.column, groups, n, narrowed.where, narrowed.where_span)
 
 
-def _unranked(measure: Span, n: Span | None, head: Tail, *, value_named: bool) -> Question | None:
-    """Read '5 highest salaries' as values of a column, 'top 5 customers' as a ranking to ask about."""
+def _unranked(
+    measure: Span, n: Span | None, head: Tail, *, value_named: bool
+) -> Iterator[Question]:
+    """Read '5 highest salaries' as values of a column, 'top 5 customers' as a ranking."""
     if n is None or head.column is None:
-        return None
+        return
     word = replace(head.column, value=singular(head.column.value))
-    column, by = (word, head.by) if value_named else (None, head.by or word)
-    return Question(measure, column, by, n, head.where, head.where_span)
+    column, groups = (word, head.groups) if value_named else (None, head.groups or (word,))
+    yield Question(measure, column, groups, n, head.where, head.where_span)
 
 
 def _extreme(word: str, start: int, end: int) -> Span:
@@ -296,20 +320,15 @@ def _part(match: re.Match[str], name: str, *, plural: bool = False) -> Span:
 
 
 def _moved(question: Question, by: int) -> Question:
-    def moved(part: Span | None) -> Span | None:
-        return part and replace(part, start=part.start + by, end=part.end + by)
+    def moved(part: Span) -> Span:
+        return replace(part, start=part.start + by, end=part.end + by)
 
     span = question.where_span
     return replace(
         question,
-        measure=replace(
-            question.measure, start=question.measure.start + by, end=question.measure.end + by
-        ),
-        column=moved(question.column),
-        by=moved(question.by),
-        n=moved(question.n),
+        measure=moved(question.measure),
+        column=question.column and moved(question.column),
+        groups=tuple(moved(group) for group in question.groups),
+        n=question.n and moved(question.n),
         where_span=span and (span[0] + by, span[1] + by),
     )
-
-
-_WORDS = re.compile(MEASURE, re.IGNORECASE)

@@ -13,6 +13,9 @@ from pydantic import JsonValue
 
 from sampark.domain.task import Claim
 
+SENTENCE_LIMIT = 600
+"""Characters of a sentence that are read: what is longer is no request."""
+
 BLANK = "\x1f"  # stands where another reader already took the words
 
 _SIGNS = str.maketrans(
@@ -40,6 +43,10 @@ _FRESH = re.compile(
     r"|(?:thanks?|thx|cheers|regards|best|kind|many|danke|viele|merci|gracias|lg|vg|br)\b)",
     re.IGNORECASE,
 )
+
+
+_BLANKS = re.compile(r"\[[^\]]*\]| \?| ")
+_SPACE = {" ?": r"\s*", " ": r"\s+"}
 
 
 @dataclass(frozen=True)
@@ -85,10 +92,13 @@ def flow(text: str) -> str:
 
 
 def sentences(text: str) -> tuple[Sentence, ...]:
-    """Return the sentences of a plain text; their positions are those of the text."""
+    """Return the sentences of a plain text, each up to `SENTENCE_LIMIT`; positions are the text's."""
     flowing = flow(text)
     cuts = [0, *_cuts(flowing), len(flowing)]
-    parts = (Sentence(flowing[start:end], start) for start, end in pairwise(cuts))
+    parts = (
+        Sentence(flowing[start : min(end, start + SENTENCE_LIMIT)], start)
+        for start, end in pairwise(cuts)
+    )
     return tuple(_trim(part) for part in parts if part.text.strip())
 
 
@@ -118,6 +128,11 @@ def to_claim(found: Found, words: str) -> Claim:
         quote=words[found.start : found.end],
         start=found.start,
     )
+
+
+def spaced(form: str) -> str:
+    """Return a pattern whose blanks stand for any white space; blanks in brackets stay."""
+    return _BLANKS.sub(lambda match: _SPACE.get(match[0], match[0]), form)
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:

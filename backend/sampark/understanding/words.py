@@ -2,29 +2,62 @@
 
 **Whose words.** `task.words` are the new words of the body. A subject that the requester typed
 stands before them, parted by a blank line: it is typed when the mail is neither reply nor forward.
-The subject of a reply was written by whoever began the thread, so it never counts. Claims come from
-the body first; the subject fills what the body lacks.
+The subject of a reply was written by whoever began the thread, so it never counts.
+
+**Which words count.** The job is read from the body; only a body that names none, and does not just
+say thanks, takes it from the subject. What the job still lacks is filled from the subject.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sampark.domain.base import TaskId
 from sampark.domain.mail import Address, Arrival, Message
 from sampark.domain.task import Task, TaskInput
-from sampark.understanding import claims, files, kinds, moments, questions, zones
+from sampark.understanding import claims, deadlines, files, jobs, kinds, moments, questions, zones
 from sampark.understanding.claims import Frame, Request
+from sampark.understanding.courtesy import is_only_thanks
+from sampark.understanding.deadlines import Deadline
+from sampark.understanding.jobs import Job
 from sampark.understanding.language import language
 from sampark.understanding.moments import Now
-from sampark.understanding.reading import BLANK, Found, Sentence, mask, plain, sentences, to_claim
+from sampark.understanding.reading import (
+    BLANK,
+    Found,
+    Sentence,
+    mask,
+    plain,
+    sentences,
+    to_claim,
+)  # fmt: skip
 
 READ_LIMIT = 20_000
 """Characters that are read for claims. A request is shorter; what is longer is a document."""
 
 GOAL_LIMIT = 200
-_REPLY = re.compile(r"^\s*(re|aw|sv|antw|fwd?|wg|tr|rv|vs)\s*(\[\d+\])?\s*:", re.IGNORECASE)
 NOBODY = Address(email="nobody@invalid.invalid")
+_TIMED = frozenset({"event", "remind"})
+_WHEN = frozenset({"when", "day", "zone"})
+_GAPS: Mapping[str, frozenset[str]] = {
+    "convert": frozenset({"target_format"}),
+    "split": frozenset({"pages"}),
+    "event": _WHEN | {"minutes", "place", "title"},
+    "remind": _WHEN | {"title"},
+}
+"""What a job may take from the other region: never files, people or conditions."""
+
+_REPLY = re.compile(r"^\s*(re|aw|sv|antw|fwd?|wg|tr|rv|vs)\s*(\[\d+\])?\s*:", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What words say: the kind of work, the findings, and by when it is wanted."""
+
+    kind: str = ""
+    found: tuple[Found, ...] = ()
+    deadline: datetime | None = None
 
 
 def understand(
@@ -33,6 +66,9 @@ def understand(
     """Return the mail as a task: words, files, claims with evidence.
 
     `asked_at` carries the requester's offset; `timezone` is an IANA name, or empty if unknown.
+
+    Raises:
+        SettingsError: The time zone database does not know the name.
     """
     words, body = own_words(message)
     inputs = tuple(
@@ -40,14 +76,10 @@ def understand(
         for item in message.attachments
         if not item.inline
     )
-    frame = Frame(
-        inputs=inputs,
-        now=Now(at=asked_at, zone=zones.own(asked_at, timezone)),
-        own=(arrival.ref.account,),
-    )
+    now = Now(at=asked_at, zone=zones.own(asked_at, timezone))
+    frame = Frame(inputs=inputs, now=now, own=(arrival.ref.account,))
     addressed = tuple(item.email for item in (*message.to, *message.cc))
-    found = read(words, body, frame, addressed)
-    kind = next((str(item.value) for item in found if item.name == "verb"), "")
+    reading = read(words, body, frame, addressed)
     return Task(
         id=task_id,
         account=arrival.ref.account,
@@ -57,10 +89,11 @@ def understand(
         goal=_goal(words[body:] or words),
         words=words,
         subject=message.subject,
-        kind=kind,
-        claims=tuple(to_claim(item, words) for item in found),
+        kind=reading.kind,
+        claims=tuple(to_claim(item, words) for item in reading.found),
         inputs=inputs,
-        language=language(words[:READ_LIMIT]),
+        deadline=reading.deadline,
+        language=language(words),
         asked_at=asked_at,
         timezone=timezone,
     )
@@ -79,77 +112,74 @@ def own_words(message: Message) -> tuple[str, int]:
     return (f"{subject}\n\n{body}", len(subject) + 2) if subject else (body, 0)
 
 
-def read(words: str, body: int, frame: Frame, addressed: Sequence[str] = ()) -> tuple[Found, ...]:
-    """Return every claim of the words: those of the body, else those of the subject."""
+def read(words: str, body: int, frame: Frame, addressed: Sequence[str] = ()) -> Reading:
+    """Return what the words say; `body` is where the body begins in them.
+
+    A plus-alias among the addresses (`sampark+profile@...`) names the kind of work where the words
+    do not: it makes a kind, but no claim, since no word stands for it.
+    """
     text = plain(words[:READ_LIMIT])
+    body = min(body, len(text))
     named = files.files(text, frame.inputs)
-    in_body = mask(text, [(0, body)])
-    in_subject = mask(text, [(body, len(text))])
-    for region in (in_body, in_subject):
-        found = _read_region(region, frame)
+    due = deadlines.read(files.veil(text, frame.inputs), frame.now)
+    regions = _regions(text, body)
+    for region, other in regions:
+        found = _jobs(region, frame, due, sheet=claims.speaks_of_sheets(text, frame.inputs))
         if found:
-            return (*found, *named)
-    hinted = kinds.alias(tuple(addressed))
-    if hinted and text.strip():
-        first = next(iter(sentences(in_body)), None) or Sentence(text[:1], 0)
-        verb = Found("verb", hinted, first.start, first.start)
-        return (*_claims(verb, first, in_body, frame), *named)
-    return named
+            said = tuple(item for job in found for item in _claims(job, region, other, frame))
+            at = due.at if due is not None and not _TIMED & {job.kind for job in found} else None
+            return Reading(found[0].kind, (*said, *named), at)
+    kind = kinds.alias(tuple(addressed)) if text.strip() or frame.inputs else ""
+    if not kind:
+        return Reading(found=named)
+    hinted = Job(Found("verb", kind, body, body), Sentence(text[body:], body))
+    return Reading(kind, (*_claims(hinted, *regions[0], frame)[1:], *named))
 
 
-def _read_region(region: str, frame: Frame) -> tuple[Found, ...]:
+def _regions(text: str, body: int) -> tuple[tuple[str, str], ...]:
+    """Return the regions that may name the job, best first, each with the one that fills its gaps."""
+    in_body, in_subject = mask(text, [(0, body)]), mask(text, [(body, len(text))])
+    first = (in_body, in_subject)
+    alone = not body or is_only_thanks(text[body:])
+    return (first,) if alone else (first, (in_subject, in_body))
+
+
+def _jobs(region: str, frame: Frame, due: Deadline | None, *, sheet: bool) -> tuple[Job, ...]:
+    text = files.veil(region, frame.inputs)
+    if due is not None:
+        text = mask(text, [(due.start, due.end)])
+    return jobs.find(text, sheet=sheet)
+
+
+def _claims(job: Job, region: str, other: str, frame: Frame) -> tuple[Found, ...]:
+    found = claims.read(job.kind, _request(job, region, frame))
+    have = {item.name for item in found}
+    lacking = _GAPS.get(job.kind, frozenset()) - have - (_WHEN if have & _WHEN else frozenset())
+    filling: tuple[Found, ...] = ()
+    if lacking and other.strip(f"{BLANK} \n"):
+        start = len(other) - len(other.lstrip(f"{BLANK} \n"))
+        whole = Sentence(other[start:].rstrip(f"{BLANK} \n"), start)
+        stand_in = Job(Found("verb", job.kind, start, start), whole)
+        filling = claims.read(job.kind, _request(stand_in, other, frame))
+    return (
+        job.verb,
+        *found,
+        *questions.claims(job.questions),
+        *(item for item in filling if item.name in lacking),
+    )
+
+
+def _request(job: Job, region: str, frame: Frame) -> Request:
     veiled = files.veil(region, frame.inputs)
-    parts = sentences(veiled)
-    if (command := kinds.slash(region.replace(BLANK, " "))) is not None:
-        verb, rest = command
-        at = next((part for part in parts if part.start <= verb.start < part.end), None)
-        if verb.value and at is not None:
-            asked = questions.read(Sentence(str(rest.value), rest.start))
-            extra = questions.claims(asked) if verb.value == "ask" else ()
-            return (*_claims(verb, at, region, frame), *extra)
-    for look in (kinds.commands, kinds.hints):
-        verbs = [(verb, part) for part in parts for verb in look(part)]
-        if look is kinds.hints and (asked := [q for part in parts for q in questions.read(part)]):
-            return _asked(asked, parts, region, frame)
-        if verbs:
-            return _commanded(verbs, parts, region, frame)
-    return ()
-
-
-def _commanded(
-    verbs: list[tuple[Found, Sentence]],
-    parts: tuple[Sentence, ...],
-    region: str,
-    frame: Frame,
-) -> tuple[Found, ...]:
-    verb, at = verbs[0]
-    asked = [question for part in parts for question in questions.read(part)]
-    extra = questions.claims(tuple(asked)) if verb.value == "ask" else ()
-    others = [item for item, _ in verbs[1:] if item.value != verb.value]
-    return (*_claims(verb, at, region, frame), *extra, *others)
-
-
-def _asked(
-    asked: list[questions.Question], parts: tuple[Sentence, ...], region: str, frame: Frame
-) -> tuple[Found, ...]:
-    first = asked[0].measure
-    at = next(part for part in parts if part.start <= first.start < part.end)
-    verb = Found("verb", "ask", first.start, first.end)
-    return (*_claims(verb, at, region, frame), *questions.claims(tuple(asked)))
-
-
-def _claims(verb: Found, at: Sentence, region: str, frame: Frame) -> tuple[Found, ...]:
-    veiled = files.veil(region, frame.inputs)
-    request = Request(
+    return Request(
         text=veiled,
         clear=region,
         frame=frame,
-        verb=verb,
-        at=at,
+        verb=job.verb,
+        at=job.at,
         parts=sentences(veiled),
         moments=moments.read(veiled, frame.now),
     )
-    return (verb, *claims.read(str(verb.value), request))
 
 
 def _goal(words: str) -> str:

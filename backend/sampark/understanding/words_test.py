@@ -99,7 +99,10 @@ def test_what_asks_for_nothing_known_claims_no_work(body):
         ("convert it to an Excel file please", {"target_format": "xlsx"}),
         ("/split 1-3,7", {"pages": "1-3,7"}),
         ("What is the total revenue by region?", {"measure": "sum", "column": "revenue"}),
-        ("average price per city where status is open", {"by": "city", "where": ["status = open"]}),
+        (
+            "average price per city where status is open",
+            {"by": "city", "where": ["status is open"]},
+        ),
         ("top 5 customers by amount", {"measure": "top", "n": 5, "column": "amount"}),
         ("Remind me in 20 minutes to call Bob", {"when": "2026-11-23T12:20:00+00:00"}),
         ("Remind me in 5 seconds to call Bob", {"when": "2026-11-23T12:00:05+00:00"}),

@@ -6,13 +6,15 @@ from pydantic import JsonValue
 
 from sampark.domain.base import Frozen
 from sampark.domain.plan import Plan
-from sampark.domain.task import Claim, Question, Task, TaskInput
+from sampark.domain.task import Question, Task
 from sampark.planning.playbooks.book import Parameter, Playbook
-from sampark.planning.playbooks.fill import fill
+from sampark.planning.playbooks.choose import Chosen, choose, refusal, targets
+from sampark.planning.playbooks.file_kinds import kind
+from sampark.planning.playbooks.fill import Filling, fill
+from sampark.planning.playbooks.parameters import Settled, settle
 
 MOST_QUESTIONS = 3
-CONSENT = {"ok", "okay", "yes", "fine", "default", "defaults", "ja", "oui", "si", "sí"}
-FILE = "file"
+_FEW_WORDS = 3
 
 
 class Fitted(Frozen):
@@ -22,118 +24,93 @@ class Fitted(Frozen):
 
 
 class Missing(Frozen):
-    """A playbook fits, once these are answered."""
+    """A playbook fits, once these are answered; `playbook` is its name."""
 
     playbook: str
     questions: tuple[Question, ...]
 
 
 class Unfit(Frozen):
-    """No playbook fits; `reason` is for the requester and may be empty."""
+    """No playbook fits; `reason` is for the requester and may be empty.
+
+    `nearest` names the playbooks that take the files which came along.
+    """
 
     reason: str
-    nearest: str = ""
+    nearest: tuple[str, ...] = ()
 
 
 Fit = Fitted | Missing | Unfit
 
 
 def fit(task: Task, playbooks: Sequence[Playbook]) -> Fit:
-    """Judge a task by its claims and files alone."""
+    """Judge a task by its kind, its claims and its files alone."""
     verbs = list(dict.fromkeys(str(claim.value) for claim in task.claims if claim.name == "verb"))
-    if len(verbs) > 1:
-        return Unfit(
-            reason=f"I read {len(verbs)} jobs in it ({', '.join(verbs)}). One mail, one job."
-        )
-    book = next((item for item in playbooks if verbs == [item.verb]), None)
-    if book is None:
-        return Unfit(reason="")
-    chosen = _files(book, task)
-    if isinstance(chosen, Unfit):
-        return chosen
-    questions = (*_file_questions(book, chosen), *_open(book, task))
-    if questions:
-        return Missing(playbook=book.name, questions=questions[:MOST_QUESTIONS])
-    values: dict[str, JsonValue] = {
-        parameter.name: _value(parameter, task) for parameter in book.parameters
+    books = [book for verb in verbs or [task.kind] for book in playbooks if book.verb == verb]
+    if not books:
+        return _nothing(task, playbooks)
+    if len(books) > 1:
+        return _which(books)
+    (book,) = books
+    chosen = choose(book, task)
+    if chosen.refusal:
+        return Unfit(reason=chosen.refusal, nearest=_taking(task, playbooks))
+    return _settled(book, task, chosen)
+
+
+def _settled(book: Playbook, task: Task, chosen: Chosen) -> Fit:
+    settled = {
+        each.name: settle(each, task, _choices(book, each, chosen)) for each in book.parameters
     }
-    return Fitted(plan=fill(book, task, chosen, values))
+    impossible = _impossible(book, task, chosen, settled)
+    if impossible:
+        return Unfit(reason=impossible)
+    questions = [chosen.question] if chosen.question else []
+    questions += [each.question for each in settled.values() if each.question]
+    if questions:
+        return Missing(playbook=book.name, questions=tuple(questions[:MOST_QUESTIONS]))
+    values = {name: each.value for name, each in settled.items()}
+    return Fitted(plan=fill(book, task, Filling(chosen.files, values, chosen.left_out)))
 
 
-def answer(task: Task, questions: Sequence[Question], words: str) -> Task:
-    """Return the task with what a reply says to its open questions, the reply's words appended.
-
-    One line answers one question, in their order; a single question takes the whole reply. A number
-    names a choice; a word of consent takes the default.
-    """
-    lines = [line.strip() for line in words.strip().splitlines() if line.strip()]
-    start = len(task.words) + 2
-    text = f"{task.words}\n\n{words.strip()}"
-    open_now = [question for question in questions if question.about != FILE]
-    claims = list(task.claims)
-    for question, line in zip(open_now, lines, strict=False):
-        value = _chosen(question, line)
-        if value is not None:
-            at = text.index(line, start)
-            claims.append(Claim(name=question.about, value=value, quote=line, start=at))
-    return task.model_copy(update={"words": text, "claims": tuple(claims)})
+def _choices(book: Playbook, parameter: Parameter, chosen: Chosen) -> tuple[str, ...]:
+    """Return the choices of a parameter; formats only as far as the files can become them."""
+    possible = targets(book, chosen.files) if parameter.claim == "target_format" else ()
+    return tuple(name for name in parameter.choices if not possible or name in possible)
 
 
-def _chosen(question: Question, line: str) -> str | None:
-    bare = line.strip(" .!()").lower()
-    if bare in CONSENT:
-        return question.default or None
-    if question.choices:
-        if bare.isdigit() and 1 <= int(bare) <= len(question.choices):
-            return question.choices[int(bare) - 1]
-        said = [choice for choice in question.choices if choice.lower() in bare.split()]
-        return said[0] if len(said) == 1 else None
-    return line
-
-
-def _value(parameter: Parameter, task: Task) -> JsonValue:
-    claim = task.claim(parameter.claim)
-    return parameter.default if claim is None or claim.value is None else claim.value
-
-
-def _open(book: Playbook, task: Task) -> tuple[Question, ...]:
-    """Return what must be asked: required and unknown, or claimed in more than one way."""
-    asked: list[Question] = []
+def _impossible(book: Playbook, task: Task, chosen: Chosen, settled: dict[str, Settled]) -> str:
     for parameter in book.parameters:
-        values = [
-            str(item.value) for item in task.claims if item.name == parameter.claim and item.value
-        ]
-        unclear = parameter.claim == "when" and len(values) > 1
-        if (parameter.required and not values) or unclear:
-            choices = tuple(values) if unclear else parameter.choices
-            default = str(parameter.default) if parameter.default else ""
-            asked.append(
-                Question(
-                    about=parameter.claim,
-                    text=parameter.question,
-                    choices=choices,
-                    default=default,
-                )
-            )
-    return tuple(asked)
+        value: JsonValue = settled[parameter.name].value
+        if parameter.type == "choice" and value is not None and value not in parameter.choices:
+            if chosen.files and parameter.claim == "target_format":
+                return refusal(book, chosen.files[0], task)
+            return f"I cannot do “{value}” here. I can do {', '.join(parameter.choices)}."
+    return ""
 
 
-def _files(book: Playbook, task: Task) -> tuple[TaskInput, ...] | Unfit:
-    if book.files is None:
-        return ()
-    named = task.claim("files")
-    handles = named.value if named is not None and isinstance(named.value, list) else None
-    wanted = [item for item in task.inputs if handles is None or item.handle in handles]
-    usable = [item for item in wanted if book.files.take(item.media_type)]
-    if wanted and not usable:
-        return Unfit(
-            reason=f"{wanted[0].name} is of a kind ({wanted[0].media_type}) that I cannot use for this.",
-            nearest=book.name,
-        )
-    return tuple(usable[: book.files.most])
+def _which(books: Sequence[Playbook]) -> Missing:
+    verbs = tuple(book.verb for book in books)
+    text = f"I read {len(books)} jobs in your mail and do one at a time. Which shall I do?"
+    question = Question(about="verb", text=text, choices=verbs, default=verbs[0])
+    return Missing(playbook=books[0].name, questions=(question,))
 
 
-def _file_questions(book: Playbook, chosen: Sequence[TaskInput]) -> tuple[Question, ...]:
-    if book.files is None or len(chosen) >= book.files.least:
-        return ()
-    return (Question(about=FILE, text=book.files.ask),)
+def _nothing(task: Task, playbooks: Sequence[Playbook]) -> Fit:
+    nearest = _taking(task, playbooks)
+    if nearest and len(task.words.split()) <= _FEW_WORDS:
+        books = [book for book in playbooks if book.name in nearest]
+        names = ", ".join(item.name for item in task.inputs[:3])
+        text = f"What shall I do with {names}?"
+        question = Question(about="verb", text=text, choices=tuple(book.verb for book in books))
+        return Missing(playbook=books[0].name, questions=(question,))
+    return Unfit(reason="", nearest=nearest)
+
+
+def _taking(task: Task, playbooks: Sequence[Playbook]) -> tuple[str, ...]:
+    kinds = [kind(item) for item in task.inputs]
+    return tuple(
+        book.name
+        for book in playbooks
+        if book.files and sum(each in book.files.kinds for each in kinds) >= book.files.least
+    )
