@@ -20,7 +20,9 @@ demo: .venv/demo ## watch real mails being answered: no account, no key, no netw
 test: .venv/test ## every check, test and notebook
 	@$(MAKE) --no-print-directory check
 	$(RUN)/python -m pytest
+	$(RUN)/python -m pytest tests/browser
 	@$(MAKE) --no-print-directory notebooks
+	@PYTHONPATH=backend:. $(RUN)/python -m tests.browser.closing_line
 
 check: .venv/test ## format, lint, types, architecture (also part of `test`)
 	$(RUN)/ruff format --check .
