@@ -8,8 +8,8 @@ from pydantic import JsonValue
 from sampark.domain.task import Question, Task, TaskStatus
 from sampark.lab.evidence import pieces
 from sampark.lab.markup import View, rendered, short
-from sampark.planning import playbooks
 from sampark.reply.figures import count
+from sampark.understanding import replies
 
 _TONES = {
     TaskStatus.DONE: "good",
@@ -94,7 +94,7 @@ class AskView(View):
 
     def answered(self, words: str) -> TaskView:
         """Return the task as it stands once the requester has answered with these words."""
-        known = playbooks.answer(self.task.task, self.questions, words)
+        known = replies.answer(self.task.task, self.questions, words)
         return replace(self.task, task=known)
 
     def text(self) -> str:

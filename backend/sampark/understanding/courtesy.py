@@ -42,6 +42,13 @@ _THANKS = re.compile(
     re.IGNORECASE,
 )
 
+_CLOSING = re.compile(
+    r"\s*(?:many\s+|kind\s+|best\s+|warm\s+|with\s+best\s+|viele\s+|liebe\s+|beste\s+|mit\s+freundlichen\s+)*"
+    r"(?:thanks?(?:\s+(?:a\s+lot|again|in\s+advance))?|thank\s+you|thx|cheers|regards|best|wishes|yours|sincerely"
+    r"|gr[uü](?:ß|ss)en?|danke|merci|gracias|cordialement|saludos|lg|vg|mfg|br)[\s,.!]*(?:[A-ZÄÖÜ][\w.-]+[\s,.!]*){0,2}\Z",
+    re.IGNORECASE,
+)
+
 
 def request_start(text: str) -> int:
     """Return where the request begins in a sentence: behind greetings, bullets and polite wrappers."""
@@ -52,6 +59,11 @@ def request_start(text: str) -> int:
             break
         at = _spaces(text, match.end())
     return at
+
+
+def is_closing(line: str) -> bool:
+    """Return whether a line only takes leave: 'Thanks', 'Best regards,', 'Viele Grüße'."""
+    return bool(_CLOSING.match(line))
 
 
 def is_only_thanks(body: str) -> bool:

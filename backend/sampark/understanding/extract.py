@@ -196,9 +196,11 @@ def _in_word(words: str, index: int) -> bool:
 
 
 def _extraction(task: Task, read: ReadTask) -> Extraction:
-    known = {claim.name for claim in task.claims}
+    known = {claim.name for claim in task.claims if claim.value is not None}
     claims = tuple(_claims(task.words, read))
     kept = tuple(claim for claim in claims if claim.name not in known)
+    told = {claim.name for claim in kept}
+    before = tuple(each for each in task.claims if each.value is not None or each.name not in told)
     dropped = [claim.name for claim in read.claims if position(claim.quote, task.words) is None]
     deadline = _deadline(task, read)
     if read.deadline is not None and deadline is None:
@@ -206,7 +208,7 @@ def _extraction(task: Task, read: ReadTask) -> Extraction:
     understood = task.model_copy(
         update={
             "goal": read.goal,
-            "claims": (*task.claims, *kept),
+            "claims": (*before, *kept),
             "deliverables": task.deliverables or read.deliverables,
             "constraints": task.constraints or read.constraints,
             "deadline": task.deadline or deadline,

@@ -6,9 +6,9 @@ from typing import Any
 from dbos import DBOS, SetWorkflowID
 
 from sampark.domain.base import GmailId, TaskId, fingerprint
-from sampark.domain.mail import MailRef
+from sampark.domain.mail import MailRef, requester_time
 from sampark.domain.task import Task, TaskStatus
-from sampark.planning import playbooks
+from sampark.understanding import replies
 from sampark.workflow import answers, bench
 from sampark.workflow.durable import durable
 from sampark.workflow.routing import Answer, Control
@@ -107,10 +107,12 @@ def learn(task_id: TaskId, gmail_id: GmailId | None, before: str) -> bool:
     if gmail_id is None:
         if not all(question.default for question in questions):
             return False
-        words = "ok"
+        words, at = "ok", None
     else:
-        reply = here.message(MailRef(account=task.account, gmail_id=gmail_id))
+        ref = MailRef(account=task.account, gmail_id=gmail_id)
+        reply = here.message(ref)
         words = reply.segments.typed
+        at = requester_time(reply, here.store.mails.arrival(ref).internal_date)
     with_files = task.model_copy(update={"inputs": bench.inputs(task, here)})
-    here.store.tasks.save(playbooks.answer(with_files, questions, words))
+    here.store.tasks.save(replies.answer(with_files, questions, words, at=at))
     return True

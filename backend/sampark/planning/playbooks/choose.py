@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sampark.domain.task import Question, Task, TaskInput
 from sampark.planning.playbooks.book import Files, Playbook
 from sampark.planning.playbooks.file_kinds import called, is_empty, kind
+from sampark.planning.playbooks.parameters import unread
 
 FILE = "file"
 """What a question is about that only an attachment can answer."""
@@ -39,7 +40,7 @@ def choose(book: Playbook, task: Task) -> Chosen:
     unfit = [item for item in wanted if item not in fitting]
     if unfit and (named or not fitting):
         return Chosen(refusal=refusal(book, unfit[0], task))
-    return _counted(book.files, fitting, unfit)
+    return _counted(book.files, task, fitting, unfit)
 
 
 def targets(book: Playbook, files: Sequence[TaskInput]) -> tuple[str, ...]:
@@ -65,12 +66,13 @@ def refusal(book: Playbook, item: TaskInput, task: Task) -> str:
     return f"“{item.name}” is {called(item)} and cannot become {wanted}. It can become {', '.join(known)}."
 
 
-def _counted(files: Files, fitting: list[TaskInput], unfit: list[TaskInput]) -> Chosen:
+def _counted(files: Files, task: Task, fitting: list[TaskInput], unfit: list[TaskInput]) -> Chosen:
     if len(fitting) < files.least:
-        return Chosen(question=Question(about=FILE, text=files.ask))
+        none = "No file came with your reply. " if task.claim(FILE) and not task.inputs else ""
+        return Chosen(question=Question(about=FILE, text=f"{none}{files.ask}"))
     if files.most == 1 and len(fitting) > 1:
         names = tuple(item.name for item in fitting)
-        text = "Which of these files do you mean?"
+        text = f"{unread(task, 'files')}Which of these files do you mean?"
         return Chosen(
             files=tuple(fitting[:1]),
             question=Question(about="files", text=text, choices=names, default=names[0]),

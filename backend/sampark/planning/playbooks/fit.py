@@ -11,7 +11,7 @@ from sampark.planning.playbooks.book import Parameter, Playbook
 from sampark.planning.playbooks.choose import Chosen, choose, refusal, targets
 from sampark.planning.playbooks.file_kinds import kind
 from sampark.planning.playbooks.fill import Filling, fill
-from sampark.planning.playbooks.parameters import Settled, settle
+from sampark.planning.playbooks.parameters import Settled, settle, unread
 
 MOST_QUESTIONS = 3
 _FEW_WORDS = 3
@@ -45,12 +45,13 @@ Fit = Fitted | Missing | Unfit
 
 def fit(task: Task, playbooks: Sequence[Playbook]) -> Fit:
     """Judge a task by its kind, its claims and its files alone."""
-    verbs = list(dict.fromkeys(str(claim.value) for claim in task.claims if claim.name == "verb"))
+    said = (claim.value for claim in task.claims if claim.name == "verb")
+    verbs = list(dict.fromkeys(str(verb) for verb in said if verb is not None))
     books = [book for verb in verbs or [task.kind] for book in playbooks if book.verb == verb]
     if not books:
         return _nothing(task, playbooks)
     if len(books) > 1:
-        return _which(books)
+        return _which(books, task)
     (book,) = books
     chosen = choose(book, task)
     if chosen.refusal:
@@ -89,9 +90,10 @@ def _impossible(book: Playbook, task: Task, chosen: Chosen, settled: dict[str, S
     return ""
 
 
-def _which(books: Sequence[Playbook]) -> Missing:
+def _which(books: Sequence[Playbook], task: Task) -> Missing:
     verbs = tuple(book.verb for book in books)
-    text = f"I read {len(books)} jobs in your mail and do one at a time. Which shall I do?"
+    text = f"I read {len(books)} jobs in your mail and do one at a time. Which shall I do first?"
+    text = unread(task, "verb") + text
     question = Question(about="verb", text=text, choices=verbs, default=verbs[0])
     return Missing(playbook=books[0].name, questions=(question,))
 

@@ -1,7 +1,4 @@
-"""Moments told to the requester, and read back from exactly those words.
-
-A choice or default in a question is a told moment, so that what is answered is what was shown.
-"""
+"""Moments told to the requester: a choice or default in a question is a told moment."""
 
 from datetime import date, datetime, time, timezone, tzinfo
 from zoneinfo import ZoneInfo
@@ -45,16 +42,6 @@ def told(when: datetime) -> str:
 def told_day(when: date) -> str:
     """Return 'Wednesday 12 May 2027'."""
     return f"{_DAYS[when.weekday()]} {when.day} {_MONTHS[when.month - 1]} {when.year}"
-
-
-def untold(words: str) -> datetime | None:
-    """Return the moment that `told` told in these words, else None."""
-    try:
-        _, number, month, year, clock, zone = words.replace(",", "").split()
-        naive = f"{int(year):04}-{_MONTHS.index(month) + 1:02}-{int(number):02}T{clock}"
-        return datetime.fromisoformat(naive + zone.strip("()").removeprefix("UTC"))
-    except ValueError:
-        return None
 
 
 def at(on: date, clock: str, task: Task) -> datetime:

@@ -9,7 +9,7 @@ from sampark.domain.task import Claim, Question, Task
 from sampark.planning.playbooks.book import Parameter
 from sampark.planning.playbooks.moment_words import at, day, moment, told, told_day
 
-_EXAMPLE = "Please give the day and the time, such as 12 May 14:00."
+_EXAMPLE = "Such as: 12 May 14:00."
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,20 @@ def settle(parameter: Parameter, task: Task, choices: Sequence[str]) -> Settled:
     said = list(dict.fromkeys(str(claim.value) for claim in claims if claim.value is not None))
     if parameter.type != "list" and len(said) > 1:
         quotes = " and ".join(f"“{name}”" for name in said)
-        return _asked(parameter, f"I read {quotes}, and can do one. Which?", said, said[0])
+        text = f"{unread(task, parameter.claim)}I read {quotes}, and can do one. Which?"
+        return _asked(parameter, text, said, said[0])
     if claims and not said:
-        text = f"I cannot read “{claims[0].quote}” here. {parameter.question}"
-        return _asked(parameter, text, choices)
+        return _asked(parameter, f"{unread(task, parameter.claim)}{parameter.question}", choices)
     if not claims and parameter.required:
         default = "" if parameter.default is None else str(parameter.default)
         return _asked(parameter, parameter.question, choices, default)
     return Settled(_value(parameter, claims))
+
+
+def unread(task: Task, name: str) -> str:
+    """Return the sentence that owns up to words which could not be read, or nothing."""
+    claims = [claim for claim in task.claims if claim.name == name and claim.value is None]
+    return f"I cannot read “{claims[-1].quote}” here. " if claims else ""
 
 
 def _value(parameter: Parameter, claims: Sequence[Claim]) -> JsonValue:
@@ -55,16 +61,17 @@ def _moment(parameter: Parameter, task: Task, claims: Sequence[Claim]) -> Settle
     moments = sorted({found for claim in claims if (found := moment(claim.value)) is not None})
     if len(moments) > 1:
         choices = [told(when) for when in moments]
-        quotes = list(dict.fromkeys(claim.quote for claim in claims))
+        read = (claim.quote for claim in claims if claim.value is not None)
+        quotes = list(dict.fromkeys(read))
         text = f"“{quotes[0]}” can be read in more than one way. Which do you mean?"
         if len(quotes) > 1:
             text = f"You name more than one time: {', '.join(quotes[:3])}. Which do you mean?"
-        return _asked(parameter, text, choices, choices[0])
+        return _asked(parameter, unread(task, parameter.claim) + text, choices, choices[0])
     if moments:
         return _ahead(parameter, task, moments[0].isoformat(), claims[0].quote)
     if claims:
-        text = f"I cannot read “{claims[0].quote}” as a time. {parameter.question}"
-        return _asked(parameter, text)
+        text = f"I cannot read “{claims[-1].quote}” as a time. {parameter.question}"
+        return _asked(parameter, f"{text} {_EXAMPLE}")
     return _by_day(parameter, task)
 
 

@@ -5,7 +5,7 @@ import pytest
 from sampark.domain.mail import Address
 from sampark.domain.plan import Ref
 from sampark.domain.task import Claim, Task, TaskInput
-from sampark.planning.playbooks import Fitted, Missing, Unfit, answer, fit, load
+from sampark.planning.playbooks import Fitted, Missing, Unfit, fit, load
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOOKS = load()
@@ -111,19 +111,6 @@ def test_what_does_not_fit_says_why(claims, files, words):
     unfit = fit(task(*claims, files=files), BOOKS)
     assert isinstance(unfit, Unfit)
     assert words in unfit.reason
-
-
-@pytest.mark.parametrize(
-    "reply, value", [("docx", "docx"), ("2", "docx"), ("Docx please.", "docx"), ("no idea", None)]
-)
-def test_a_reply_answers_the_question(reply, value):
-    asked = fit(task(("verb", "convert"), files=[("a.md", "text/markdown")]), BOOKS)
-    assert isinstance(asked, Missing)
-    told = answer(task(("verb", "convert")), asked.questions, reply)
-    claim = told.claim("target_format")
-    assert (claim.value if claim else None) == value
-    if claim:
-        assert told.words[claim.start : claim.start + len(claim.quote)] == claim.quote
 
 
 def test_what_a_file_is_called_is_never_read_as_a_template():

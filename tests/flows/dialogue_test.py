@@ -1,0 +1,64 @@
+"""What is said between the first mail and the last: questions, answers in any words, once more."""
+
+import pytest
+from icalendar import Calendar
+
+from sampark.domain.task import TaskStatus
+from sampark.sandbox.samples import sample
+
+YOU = "you@example.com"
+
+
+def converse(world, body, *files, replies=()):
+    """Send a mail with sample files, then each reply to the latest letter; return the thread's letters."""
+    person = world.person(YOU)
+    contents = {name: sample(name) for name in files}
+    sent = person.write(body, to=world.account, subject="A task", files=contents)
+    world.settle()
+    for reply in replies:
+        words, *more = reply if isinstance(reply, tuple) else (reply,)
+        latest = person.thread(sent.thread_id)[-1]
+        person.reply(latest, words, files={name: sample(name) for name in more})
+        world.settle()
+    return person.thread(sent.thread_id)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["As docx, please.", "Word", "the second one", "Hi,\n\nWord would be great.\n\nThanks\nAnn"],
+)
+def test_a_question_is_answered_in_own_words(world, reply):
+    answer = converse(world, "Please convert the attached file.", "minutes.md", replies=[reply])[-1]
+    assert list(answer.files) == ["minutes.docx"]
+
+
+def test_what_cannot_be_read_is_asked_once_more_with_the_choices(world):
+    asked = converse(
+        world, "Please convert the attached file.", "minutes.md", replies=["no idea, sorry"]
+    )[-1]
+    assert "I cannot read “no idea, sorry” here" in asked.text
+    assert "1) pdf" in asked.text
+    assert world.status(world.tasks[0].id) is TaskStatus.ASKING
+    world.person(YOU).reply(asked, "2 then")
+    world.settle()
+    assert world.status(world.tasks[0].id) is TaskStatus.DONE
+
+
+def test_an_event_is_completed_by_its_answer(clocked):
+    letters = converse(
+        clocked, "Please schedule a meeting with Bob.", replies=["tomorrow at 3pm for 30 minutes"]
+    )
+    content = next(iter(letters[-1].files.values()))
+    event = Calendar.from_ical(content).walk("VEVENT")[0]
+    assert event.start.hour == 15
+
+
+def test_two_questions_take_one_reply(world):
+    letters = converse(
+        world,
+        "Please convert the attached file and merge it with the others.",
+        "minutes.md",
+        replies=["the first"],
+    )
+    assert len(world.tasks) == 1
+    assert len(letters) == 4
