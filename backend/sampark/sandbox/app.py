@@ -14,7 +14,16 @@ from sampark.errors import SamparkError
 from sampark.sandbox.faults import FaultBoard, Gate, problem_response
 from sampark.sandbox.override import MethodOverride
 from sampark.sandbox.problems import ApiProblem, invalid, not_found
-from sampark.sandbox.routes import control, drafts, labels, messages, threads, users
+from sampark.sandbox.routes import (
+    control,
+    drafts,
+    labels,
+    messages,
+    oauth,
+    switches,
+    threads,
+    users,
+)
 from sampark.sandbox.store import Store
 
 _API = "/gmail/v1/users/{userId}"
@@ -30,8 +39,10 @@ def build_app(store: Store, board: FaultBoard, *, json_limit: int | None = None)
         app.include_router(module.router, prefix=_API)
     for module in (messages, drafts):
         app.include_router(module.uploads, prefix=f"/upload{_API}")
-    app.include_router(control.router)
+    for module in (control, switches, oauth):
+        app.include_router(module.router)
     app.add_exception_handler(ApiProblem, _refused)
+    app.add_exception_handler(oauth.OAuthRefused, oauth.refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _no_such_route)
     app.add_exception_handler(SamparkError, _control_refused)

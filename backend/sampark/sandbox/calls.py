@@ -16,14 +16,18 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import JsonValue
+from starlette.concurrency import run_in_threadpool
 
 from sampark.sandbox.bodies import BodyT, DraftBody, MessageBody, read_body
+from sampark.sandbox.grants import Access, granted
 from sampark.sandbox.headers import read_block
+from sampark.sandbox.methods import method_of
 from sampark.sandbox.mime import split_multipart
 from sampark.sandbox.partial import keep, read_mask
 from sampark.sandbox.problems import (
     ApiProblem,
     delegation_denied,
+    insufficient_scopes,
     invalid,
     too_large,
     unauthenticated,
@@ -95,14 +99,15 @@ async def read_call(request: Request) -> Call:
     """Read a request: its body first, then who sends it.
 
     Raises:
-        ApiProblem: 401 for a missing or unknown token, 403 for another account's mailbox.
+        ApiProblem: 401 for a missing, unknown or expired token, 403 for another account's mailbox
+            and for a method that the token's scopes do not allow.
     """
     body = await request.body()
     store: Store = request.app.state.store
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    account = store.account_of(token.strip()) if scheme.lower() == "bearer" else None
-    if account is None:
-        raise unauthenticated()
+    access = await access_of(store, scheme, token.strip())
+    account = access.account
+    require_scope(access, request.method, request.url.path)
     user = str(request.path_params["userId"])
     if user.lower() not in ("me", account):
         raise delegation_denied(user)
@@ -117,6 +122,26 @@ async def read_call(request: Request) -> Call:
 
 Caller = Annotated[Call, Depends(read_call)]
 """The parameter of a route that any account may call for itself."""
+
+
+async def access_of(store: Store, scheme: str, token: str) -> Access:
+    """Return whose bearer token it is: an account's own, or one that was granted; 401 if none."""
+    account = store.account_of(token)
+    if account is not None and scheme.lower() == "bearer":
+        return Access(account)
+    access = await run_in_threadpool(granted, store, token)
+    if access is None or scheme.lower() != "bearer":
+        raise unauthenticated()
+    return access
+
+
+def require_scope(access: Access, verb: str, path: str) -> None:
+    """Refuse a method that none of the token's scopes allows (403)."""
+    if access.scopes is None:
+        return
+    method = method_of(verb, path)
+    if method is not None and not method.scopes & access.scopes:
+        raise insufficient_scopes(method.id)
 
 
 def required(raw: bytes | None) -> bytes:

@@ -87,6 +87,14 @@ def delegation_denied(email: str) -> ApiProblem:
     return ApiProblem(403, "forbidden", f"Delegation denied for {email}")
 
 
+def insufficient_scopes(method: str) -> ApiProblem:
+    """Return the refusal of a token whose scopes do not allow a method (403)."""
+    challenge = 'Bearer realm="https://accounts.google.com/", error="insufficient_scope"'
+    message = f"Request had insufficient authentication scopes to call {method}."
+    headers = {"WWW-Authenticate": challenge}
+    return ApiProblem(403, "insufficientPermissions", message, headers=headers)
+
+
 def too_large(limit: int) -> ApiProblem:
     """Return the refusal of an upload over `limit` bytes (413)."""
     return ApiProblem(413, "uploadTooLarge", f"Request is too large: the limit is {limit} bytes.")

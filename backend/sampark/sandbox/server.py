@@ -12,9 +12,9 @@ from starlette.types import ASGIApp
 from sampark.errors import SamparkError
 from sampark.sandbox.app import build_app
 from sampark.sandbox.connection import AbortableProtocol
-from sampark.sandbox.control import Control
 from sampark.sandbox.faults import FaultBoard
 from sampark.sandbox.store import Now, Store, utc_now
+from sampark.sandbox.switchboard import Switchboard
 
 LOOPBACK = "127.0.0.1"
 
@@ -73,7 +73,7 @@ class Sandbox:
             raise
         self._port = int(listener.getsockname()[1])
         app = build_app(store, FaultBoard(self._now), json_limit=self._json_limit)
-        self._running = _Running(app, store, listener, Control(self.endpoint))
+        self._running = _Running(app, store, listener, Switchboard(self.endpoint))
         return self
 
     def stop(self) -> None:
@@ -99,7 +99,7 @@ class Sandbox:
         return f"http://{LOOPBACK}:{self._port}"
 
     @property
-    def control(self) -> Control:
+    def control(self) -> Switchboard:
         """The client of this sandbox's control endpoint."""
         return self._started().control
 
@@ -117,7 +117,7 @@ class _Running:
     """The server thread and what it holds open."""
 
     def __init__(
-        self, app: ASGIApp, store: Store, listener: socket.socket, control: Control
+        self, app: ASGIApp, store: Store, listener: socket.socket, control: Switchboard
     ) -> None:
         self.store = store
         self.control = control

@@ -34,13 +34,13 @@ class AliasWanted(AccountWanted):
 @router.get("/accounts")
 def accounts(request: Request) -> Response:
     """Return every account's address."""
-    return JSONResponse({"accounts": _store(request).accounts()})
+    return JSONResponse({"accounts": store_of(request).accounts()})
 
 
 @router.post("/accounts")
 def account(request: Request, wanted: AccountWanted) -> Response:
     """Return an account's token, creating the account when it is new."""
-    return JSONResponse({"token": _store(request).account(wanted.email)})
+    return JSONResponse({"token": store_of(request).account(wanted.email)})
 
 
 @router.post("/aliases")
@@ -49,8 +49,8 @@ def alias(request: Request, wanted: AliasWanted) -> Response:
     address = wanted.alias.strip().lower()
     if not is_address(address):
         raise SamparkError(f"{wanted.alias!r} is no mail address.", fix="Give one like a@b.org.")
-    store = _store(request)
-    email = _known(store, wanted.email)
+    store = store_of(request)
+    email = known_account(store, wanted.email)
     with store.mailbox(email) as box:
         if post.account_at(box, address) not in (None, email):
             raise SamparkError(f"{address} is taken.", fix="Choose another alias.")
@@ -70,10 +70,10 @@ def deliver(request: Request, delivery: Delivery) -> Response:
         raise SamparkError(
             f"{delivery.mail_from!r} is no envelope sender.", fix='Give an address, or "".'
         )
-    store = _store(request)
+    store = store_of(request)
     with store.mailbox("") as box:
         home = post.account_at(box, delivery.to.strip())
-    email = _known(store, home or delivery.to)
+    email = known_account(store, home or delivery.to)
     with store.mailbox(email) as box:
         stored = post.receive(box, raw, dmarc=delivery.dmarc, mail_from=delivery.mail_from)
     return JSONResponse({"gmail_id": stored.id, "thread_id": stored.thread_id})
@@ -82,7 +82,7 @@ def deliver(request: Request, delivery: Delivery) -> Response:
 @router.get("/undeliverable")
 def undeliverable(request: Request) -> Response:
     """Return the recipients outside the sandbox that were written to."""
-    with _store(request).mailbox("") as box:
+    with store_of(request).mailbox("") as box:
         found = [asdict(item) for item in post.undelivered(box)]
     return JSONResponse({"undeliverable": found})
 
@@ -111,8 +111,8 @@ def requests(request: Request) -> Response:
 @router.post("/expired-histories")
 def expire(request: Request, wanted: AccountWanted) -> Response:
     """Make an account's history ids too old."""
-    store = _store(request)
-    with store.mailbox(_known(store, wanted.email)) as box:
+    store = store_of(request)
+    with store.mailbox(known_account(store, wanted.email)) as box:
         history.expire(box)
     return Response(status_code=204)
 
@@ -120,13 +120,14 @@ def expire(request: Request, wanted: AccountWanted) -> Response:
 @router.post("/resets")
 def reset(request: Request) -> Response:
     """Forget all mail, faults and requests."""
-    _store(request).reset()
+    store_of(request).reset()
     _board(request).clear()
     _board(request).forget_requests()
     return Response(status_code=204)
 
 
-def _store(request: Request) -> Store:
+def store_of(request: Request) -> Store:
+    """Return the store of the application that a request reached."""
     store: Store = request.app.state.store
     return store
 
@@ -136,7 +137,8 @@ def _board(request: Request) -> FaultBoard:
     return board
 
 
-def _known(store: Store, email: str) -> str:
+def known_account(store: Store, email: str) -> str:
+    """Return an account's address in its one spelling; raises SamparkError if there is none."""
     address = email.strip().lower()
     if address not in store.accounts():
         raise SamparkError(

@@ -1,0 +1,58 @@
+"""The methods of the Gmail API by their requests, as Google's discovery document lists them."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import cast
+
+from pydantic import JsonValue
+
+Node = Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True)
+class Method:
+    """An API method: its id, e.g. "gmail.users.messages.get", and the scopes that allow it."""
+
+    id: str
+    scopes: frozenset[str]
+    """Any one of them is enough."""
+
+
+def method_of(verb: str, path: str) -> Method | None:
+    """Return the method that a request calls, e.g. of "GET" "/gmail/v1/users/me/profile"."""
+    plain = re.sub(r"^/upload(?=/)", "", path).strip("/")
+    for pattern, method in _table().get((verb, plain.count("/")), ()):
+        if pattern.fullmatch(plain):
+            return method
+    return None
+
+
+def method_ids() -> frozenset[str]:
+    """Return the id of every method there is."""
+    return frozenset(method.id for row in _table().values() for _, method in row)
+
+
+@cache
+def _table() -> Mapping[tuple[str, int], list[tuple[re.Pattern[str], Method]]]:
+    """The methods by verb and depth of their path; literal paths before those with variables."""
+    package = resources.files("googleapiclient.discovery_cache")
+    text = package.joinpath("documents", "gmail.v1.json").read_text(encoding="utf-8")
+    found: dict[tuple[str, int], list[tuple[re.Pattern[str], Method]]] = {}
+    for node in sorted(_nodes(json.loads(text)), key=lambda node: str(node["path"]).count("{")):
+        path = str(node["path"])
+        pattern = re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)))
+        scopes = cast("list[str]", node.get("scopes", []))
+        method = Method(str(node["id"]), frozenset(scopes))
+        found.setdefault((str(node["httpMethod"]), path.count("/")), []).append((pattern, method))
+    return found
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    for method in cast("Node", node.get("methods", {})).values():
+        yield cast("Node", method)
+    for resource in cast("Node", node.get("resources", {})).values():
+        yield from _nodes(cast("Node", resource))
