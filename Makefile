@@ -9,7 +9,7 @@ INDEX = $(shell $(PYTHON) -m pip config get global.index-url 2>/dev/null || $(PY
 POETRY = POETRY_VIRTUALENVS_IN_PROJECT=true POETRY_VIRTUALENVS_CREATE=true POETRY_PYPI_MIRROR_URL="$(INDEX)" $(TOOLS)/bin/poetry
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format notebooks lock
+.PHONY: help demo test check format notebooks bench lock
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ format: .venv/test ## format the code
 
 notebooks: .venv/test ## run every notebook top to bottom and compare its outputs
 	$(RUN)/python -m pytest -o addopts="" -p no:sampark.testing.plugin --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with notebooks/sanitize.cfg notebooks -q
+
+bench: .venv/test ## measure: answers, throughput, the scheduler, start-up (WITH="--write" keeps the figures)
+	@PYTHONPATH=backend:. $(RUN)/python -m tests.bench $(WITH)
 
 lock: $(TOOLS)/ready ## resolve the dependencies again
 	$(POETRY) lock

@@ -10,7 +10,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -164,7 +164,7 @@ def _plain(seconds: float) -> float:
 
 
 @contextmanager
-def _engine() -> Iterator[tuple[Engine, Store]]:
+def _engine() -> Generator[tuple[Engine, Store]]:
     with tempfile.TemporaryDirectory() as path:
         home = Path(path)
         vault = Vault.open(home / "master.key", create=True)

@@ -9,9 +9,9 @@ from email.message import EmailMessage
 from sampark.sandbox.samples import sample
 from sampark.testing.builders import mail
 
+from .spent import Spent, steps
 from .stage import ACCOUNT, POLL, REQUESTER, Stage, floor, stage, system
 
-WARM_UP = 3
 Kind = Callable[[int], EmailMessage]
 
 
@@ -29,20 +29,32 @@ class Latency:
     @property
     def p95(self) -> float:
         """The 95th percentile."""
+        if len(self.seconds) == 1:
+            return self.seconds[0]
         return statistics.quantiles(self.seconds, n=20, method="inclusive")[-1]
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One kind of mail, answered by the system and by the floor script in the same run."""
+    """One kind of mail, answered by the system and by the floor script in the same run.
+
+    `spent` is where the system's time went: each durable step that a mail takes, in their order,
+    with its median in seconds.
+    """
 
     system: Latency
     floor: Latency
+    spent: tuple[Spent, ...]
 
     @property
     def ratio(self) -> float:
         """How many times the floor's median the system takes."""
         return self.system.p50 / self.floor.p50
+
+    @property
+    def ratio_95(self) -> float:
+        """The same for the 95th percentile."""
+        return self.system.p95 / self.floor.p95
 
 
 def event(number: int) -> EmailMessage:
@@ -62,28 +74,35 @@ def profile(number: int) -> EmailMessage:
     )
 
 
-def compare(kind: Kind, mails: int) -> Compared:
-    """Measure a kind of mail: the system first, then the floor with the system's own last answer."""
-    with stage() as on:
-        with system(on):
-            by_system = _measure(on, kind, mails)
-        answer = on.inbox()[-1].raw
-    with stage() as on, floor(on, answer):
-        by_floor = _measure(on, kind, mails)
-    return Compared(by_system, by_floor)
+def compare(kind: Kind, mails: int, rounds: int, *, warm_up: int) -> Compared:
+    """Measure a kind of mail: the system, then the floor with the system's own last answer.
+
+    They take turns, `rounds` of them with so many mails each, so that both meet the same noise. The
+    first `warm_up` mails of each turn do not count.
+    """
+    by_system: list[float] = []
+    by_floor: list[float] = []
+    spent: list[Spent] = []
+    for _ in range(rounds):
+        with stage() as on:
+            with system(on) as running:
+                by_system += _measure(on, kind, warm_up + mails)[warm_up:]
+                spent = steps(running.home, warm_up)
+            answer = on.inbox()[-1].raw
+            on.control.reset()
+            with floor(on, answer):
+                by_floor += _measure(on, kind, warm_up + mails)[warm_up:]
+    return Compared(Latency(tuple(by_system)), Latency(tuple(by_floor)), tuple(spent))
 
 
-def _measure(on: Stage, kind: Kind, mails: int) -> Latency:
-    for number in range(WARM_UP + mails):
+def _measure(on: Stage, kind: Kind, mails: int) -> list[float]:
+    for number in range(mails):
         on.send(kind(number))
         on.answered(number + 1)
         # Mails come at all moments between two polls, the same ones in every run.
         time.sleep(POLL * (number * 7 % 10) / 10)
-    arrivals, sends = on.arrivals()[WARM_UP:], on.sends()[WARM_UP:]
-    assert len(on.inbox()) == WARM_UP + mails
-    return Latency(
-        tuple(
-            (sent.at - arrived.at).total_seconds()
-            for arrived, sent in zip(arrivals, sends, strict=True)
-        )
-    )
+    assert len(on.inbox()) == mails
+    return [
+        (sent.at - arrived.at).total_seconds()
+        for arrived, sent in zip(on.arrivals(), on.sends(), strict=True)
+    ]

@@ -4,22 +4,19 @@
 history, get the mail, look at the thread, create a draft, send it, read its Message-ID back.
 """
 
+# What only one part needs is imported by that part: the others start sooner.
 import json
 import select
 import sys
 from email import message_from_bytes, policy
 from pathlib import Path
-
-from google.oauth2.credentials import Credentials
-
-from sampark import settings
-from sampark.domain.base import AccountId
-from sampark.domain.mail import Arrival
-from sampark.mailbox.gmail import Gmail
-from sampark.sandbox.server import Sandbox
-from sampark.wiring import System
+from typing import TYPE_CHECKING
 
 from .stage import ACCOUNT, POLL, REQUESTER
+
+if TYPE_CHECKING:
+    from sampark.domain.mail import Arrival
+    from sampark.mailbox.gmail import Gmail
 
 
 def ready(**said: str) -> None:
@@ -30,6 +27,8 @@ def ready(**said: str) -> None:
 
 def sandbox(given: dict[str, str]) -> None:
     """Serve a Gmail."""
+    from sampark.sandbox.server import Sandbox
+
     with Sandbox(Path(given["home"]) / "sandbox.db", accounts=[ACCOUNT, REQUESTER]) as running:
         ready(endpoint=running.endpoint)
         sys.stdin.read()
@@ -37,6 +36,12 @@ def sandbox(given: dict[str, str]) -> None:
 
 def system(given: dict[str, str]) -> None:
     """Run what `sampark serve` runs, without the dashboard."""
+    from google.oauth2.credentials import Credentials
+
+    from sampark import settings
+    from sampark.domain.base import AccountId
+    from sampark.wiring import System
+
     chosen = settings.load(home=Path(given["home"]), poll_seconds=POLL)
     grant = Credentials(token=given["token"])
     running = System(chosen, endpoint=given["endpoint"], credentials=lambda _: grant)
@@ -52,6 +57,11 @@ def system(given: dict[str, str]) -> None:
 
 def floor(given: dict[str, str]) -> None:
     """Answer every mail with the same bytes: the Gmail calls alone, one after the other."""
+    from google.oauth2.credentials import Credentials
+
+    from sampark.domain.base import AccountId
+    from sampark.mailbox.gmail import Gmail
+
     grant = Credentials(token=given["token"])
     gmail = Gmail(AccountId(ACCOUNT), endpoint=given["endpoint"], credentials=grant)
     answer = Path(given["answer"]).read_bytes()
@@ -67,7 +77,7 @@ def floor(given: dict[str, str]) -> None:
             return
 
 
-def reply(gmail: Gmail, asked: Arrival, answer: bytes) -> None:
+def reply(gmail: "Gmail", asked: "Arrival", answer: bytes) -> None:
     """Send the answer into the thread of a mail, by the calls that the outbox makes."""
     mail = message_from_bytes(answer, policy=policy.SMTP)
     parent = message_from_bytes(asked.raw, policy=policy.SMTP)

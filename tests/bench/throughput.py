@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .latency import WARM_UP, event
+from .latency import event
 from .stage import stage, system
 
 
@@ -21,17 +21,17 @@ class Throughput:
         return self.mails / self.seconds
 
 
-def burst(mails: int) -> Throughput:
-    """Let the mails arrive at once, and wait until all are answered."""
+def burst(mails: int, *, warm_up: int) -> Throughput:
+    """Let the mails arrive at once, and wait until all are answered; the warm-up goes before."""
     with stage() as on, system(on) as running:
-        for number in range(WARM_UP):
+        for number in range(warm_up):
             on.send(event(number))
             on.answered(number + 1)
         at_rest, _ = running.memory()
         for number in range(mails):
-            on.send(event(WARM_UP + number))
-        on.answered(WARM_UP + mails)
+            on.send(event(warm_up + number))
+        on.answered(warm_up + mails)
         _, at_most = running.memory()
-        began, ended = on.arrivals()[WARM_UP].at, on.sends()[-1].at
-        assert len(on.inbox()) == WARM_UP + mails
+        began, ended = on.arrivals()[warm_up].at, on.sends()[-1].at
+        assert len(on.inbox()) == warm_up + mails
     return Throughput(mails, (ended - began).total_seconds(), at_rest, at_most)
