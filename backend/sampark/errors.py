@@ -10,6 +10,8 @@ SamparkError
 │   ├── MessageGone      the message no longer exists: skip it
 │   ├── ReconnectNeeded  the account's grant is gone: a person must connect again
 │   └── SendUnknown      a send may or may not have happened: reconcile, never repeat
+├── MailUnreadable       reading a mail went over its bound: it is set aside
+├── ParserDown           no process to read mail in: it is read later
 ├── PlanRefused          a plan that does not compile was handed to something that runs plans
 ├── StepFailed           a tool cannot do what the step asks; the requester reads the message
 │   └── StepInterrupted  the same, for a passing reason: worth another attempt
@@ -68,6 +70,14 @@ class ReconnectNeeded(MailboxError):
 
 class SendUnknown(MailboxError):
     """A send may or may not have happened: reconcile before anything else."""
+
+
+class MailUnreadable(SamparkError):
+    """Reading a mail cost more than a mail may cost: set it aside, never read it again."""
+
+
+class ParserDown(SamparkError):
+    """The process that reads mail could not be started: read the mail later."""
 
 
 class PlanRefused(SamparkError):

@@ -90,6 +90,7 @@ class System:
         self._engine.stop()
         for gmail in self.services.mailboxes.values():
             gmail.close()
+        self.services.parser.close()
         self.store.close()
 
     def _services(

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from sampark.domain.mail import Attachment
+from sampark.mailbox import limits
 from sampark.mailbox.file_names import clean_name
 from sampark.mailbox.limits import Notes
 from sampark.mailbox.sniff import sniff
@@ -45,6 +46,7 @@ def attachments(parts: Sequence[Part], html: str, notes: Notes) -> tuple[Attachm
     found: list[Attachment] = []
     counts = {"att": 0, "inl": 0}
     within = 0
+    left = limits.FILES_BYTES
     for part in parts:
         # The words of a nested mail stay in its .eml: they are nobody's request.
         if is_body(part) or (part.nested and _is_nested_text(part)):
@@ -52,6 +54,11 @@ def attachments(parts: Sequence[Part], html: str, notes: Notes) -> tuple[Attachm
         inline = _is_inline(part, shown)
         if inline and part.nested:
             continue
+        # A mail nested in itself holds each file as many times as there are levels.
+        left -= part.end - part.start
+        if left < 0:
+            notes.add("The files of the mail are over 128 MB in all; the rest was left out.")
+            break
         if part.nested:
             within += 1
             handle = f"att{counts['att']}.{within}"

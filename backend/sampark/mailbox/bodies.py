@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from sampark.domain.mail import Segments
-from sampark.mailbox import charset, segments
+from sampark.mailbox import charset, limits, segments
 from sampark.mailbox.attached import is_body
 from sampark.mailbox.html_text import read_html
 from sampark.mailbox.limits import Notes
@@ -71,7 +71,11 @@ def _group(part: Part) -> tuple[int, int]:
 
 def _text(part: Part, notes: Notes) -> str:
     """The text of a leaf, "" if it holds only white space."""
-    text, note = charset.decode(part.content(notes), part.parameters.get("charset", ""))
+    content = part.content(notes)
+    if len(content) > limits.TEXT_BYTES:
+        notes.add("The text of the mail is longer than 8 MB; the rest was left out.")
+        content = content[: limits.TEXT_BYTES]
+    text, note = charset.decode(content, part.parameters.get("charset", ""))
     if note:
         notes.add(note)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

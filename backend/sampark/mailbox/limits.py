@@ -6,6 +6,7 @@ of addresses, MIME parts or header lines costs a general parser minutes.
 
 from collections.abc import Iterator
 
+MAIL_BYTES = 64_000_000
 HEADER_BYTES = 64 * 1024
 FIELD_BYTES = 8 * 1024
 AUTH_FIELD_BYTES = 16 * 1024
@@ -14,6 +15,8 @@ PARTS = 200
 DEPTH = 20
 ADDRESSES = 100
 NAME_PIECES = 50
+FILES_BYTES = 128_000_000
+TEXT_BYTES = 8 * 1024 * 1024
 HTML_CHARACTERS = 1024 * 1024
 HTML_DEPTH = 200
 HTML_TAGS = 20_000

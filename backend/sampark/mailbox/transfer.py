@@ -1,6 +1,7 @@
 """Content transfer encodings (RFC 2045), decoded as far as the bytes allow."""
 
 import binascii
+import io
 import re
 import string
 
@@ -9,7 +10,7 @@ from sampark.mailbox.limits import Notes
 _ALPHABET = (string.ascii_letters + string.digits + "+/=").encode()
 _NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET))
 _PADDING = re.compile(rb"=+")
-_MOST_RUNS = 1000
+_MOST_PADDING = 2000
 
 
 def decode_body(raw: bytes, encoding: str, notes: Notes) -> bytes:
@@ -31,11 +32,10 @@ def decode_body(raw: bytes, encoding: str, notes: Notes) -> bytes:
 def _base64(raw: bytes, notes: Notes) -> bytes:
     """Decode base64; pieces that were padded one by one and then joined are all read."""
     clean = raw.translate(None, _NOT_BASE64)
-    runs = _PADDING.split(clean) if b"=" in clean else [clean]
     # More joined pieces than any mail has: padding is noise there.
-    if len(runs) > _MOST_RUNS:
-        runs = [b"".join(runs)]
-    runs = [run for run in runs if run]
+    if clean.count(b"=") > _MOST_PADDING:
+        clean = clean.translate(None, b"=")
+    runs = [run for run in _PADDING.split(clean) if run]
     if any(len(run) % 4 == 1 for run in runs):
         notes.add("A base64 part is damaged; what could be decoded was kept.")
     return b"".join(_run(run) for run in runs)
@@ -47,12 +47,13 @@ def _run(run: bytes) -> bytes:
 
 
 def _uuencoded(raw: bytes, notes: Notes) -> bytes:
-    out: list[bytes] = []
-    for line in raw.splitlines():
+    out = bytearray()
+    for ending in io.BytesIO(raw):
+        line = ending.rstrip(b"\r\n")
         if not line or line.startswith((b"begin ", b"end", b"`")):
             continue
         try:
-            out.append(binascii.a2b_uu(line))
+            out += binascii.a2b_uu(line)
         except binascii.Error:
             notes.add("A uuencoded part is damaged; what could be decoded was kept.")
-    return b"".join(out)
+    return bytes(out)

@@ -11,7 +11,7 @@ import structlog
 from dbos import DBOS
 from sqlalchemy.exc import OperationalError
 
-from sampark.errors import StoreError
+from sampark.errors import ParserDown, StoreError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,7 +56,8 @@ async def in_thread_of(
 ) -> R:
     """Run `work` in a thread of that pool, again and again while its database cannot be used.
 
-    A full disk or a server that restarts must hold a mail up, not fail it. A cancelled caller still
+    A full disk or a server that restarts must hold a mail up, not fail it; so must a machine on
+    which no process to read mail in can be started. A cancelled caller still
     waits for the thread: the store may close then.
     """
     pause = FIRST_PAUSE
@@ -67,6 +68,8 @@ async def in_thread_of(
             if not isinstance(error.__cause__, OperationalError):
                 raise
             log.warning("the store cannot be used", problem=error.problem, wait=pause)
+        except ParserDown as error:
+            log.warning("no mail can be read", problem=error.problem, wait=pause)
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE)
 

@@ -14,9 +14,9 @@ from sampark.domain.policy import Policy
 from sampark.domain.ports import Clock
 from sampark.domain.tool import AnyTool
 from sampark.llm.models import ModelFactory
-from sampark.mailbox import mime
 from sampark.mailbox.gate import GateSettings
 from sampark.mailbox.gmail import Gmail
+from sampark.mailbox.parser import Parser
 from sampark.planning.playbooks import Playbook
 from sampark.storage.store import Store
 from sampark.workflow.durable import in_thread_of
@@ -50,6 +50,7 @@ class Services:
     policy: Policy
     models: ModelFactory
     limits: Limits = Limits()
+    parser: Parser = field(default_factory=Parser)
     stopping: set[TaskId] = field(default_factory=set[TaskId])
     _read: dict[str, Message] = field(default_factory=dict[str, Message])
     _writer: ThreadPoolExecutor = field(
@@ -57,11 +58,16 @@ class Services:
     )
 
     def message(self, ref: MailRef) -> Message:
-        """Return the parsed mail; the last few are kept, as several steps look at one mail."""
+        """Return the parsed mail; the last few are kept, as several steps look at one mail.
+
+        Raises:
+            MailUnreadable: Reading it went over a bound.
+            ParserDown: Nothing can be read just now.
+        """
         if ref.key not in self._read:
             while len(self._read) >= 32:
                 self._read.pop(next(iter(self._read)), None)
-            self._read[ref.key] = mime.parse(self.store.mails.arrival(ref).raw)
+            self._read[ref.key] = self.parser.read(self.store.mails.arrival(ref).raw)
         return self._read[ref.key]
 
     async def write(self, work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
