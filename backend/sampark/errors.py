@@ -3,6 +3,7 @@
 SamparkError
 ├── SettingsError        an option, an environment variable or a file path is wrong
 ├── StoreError           the database or its key cannot be used
+│   ├── StoreAway        the database cannot be used at the moment: try again
 │   ├── KeyFileError     the key file is missing, readable by others, or not the one of this store
 │   └── SealBroken       a sealed value was changed, or belongs to another row
 ├── MailboxError         Gmail refused or could not be reached
@@ -42,6 +43,10 @@ class SettingsError(SamparkError):
 
 class StoreError(SamparkError):
     """The database or its key cannot be used."""
+
+
+class StoreAway(StoreError):
+    """The database cannot be used at the moment: its disk is full, or its server restarts."""
 
 
 class KeyFileError(StoreError):

@@ -25,7 +25,7 @@ def main() -> int:
             )
             total += tally
         for seed in range(STORMS):
-            total += lab.storm(f"storm-{seed}", lives=5, mails=6, seed=seed)
+            total += lab.storm(f"storm-{seed}", lives=6, mails=4, seed=seed)
     print(f"{len(total.died)} deaths, {len(total.lost)} lost, {len(total.twice)} twice")
     for kind, found in total.faults.items():
         print(f"{kind}: {', '.join(found)}")

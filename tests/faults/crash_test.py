@@ -52,6 +52,6 @@ def test_no_death_breaks_a_conversation(lab, story):
 
 
 def test_death_after_death_with_many_mails_on_the_way(lab):
-    tally = lab.storm("storm", lives=6, mails=6, seed=20270301)
+    tally = lab.storm("storm", lives=8, mails=3, seed=20270301)
     assert tally.faults == {}
-    assert len(tally.died) >= 4
+    assert len(tally.died) == 8

@@ -134,6 +134,13 @@ class Home:
         (self.path / "died-at").unlink(missing_ok=True)
         return self._nursery.live(life.model_dump_json())
 
+    def post(self, letters: Sequence[Letter]) -> None:
+        """Let the requester write while no life is there to read it."""
+        token = self._sandbox.token(self.requester)
+        with closing(Person(self._sandbox.endpoint, email=self.requester, token=token)) as person:
+            for letter in letters:
+                person.write(letter.body, to=self.account, subject=letter.subject)
+
     def died_at(self) -> str:
         """Return the point at which the last life was killed, with the call's name."""
         log = self.path / "died-at"
@@ -213,15 +220,18 @@ class Laboratory:
             return sum(chains, Tally())
 
     def storm(self, name: str, *, lives: int, mails: int, seed: int) -> Tally:
-        """Write many mails at once, and kill each life at a random call, also while it recovers."""
+        """Kill each life at a random call, also while it starts and recovers.
+
+        So many mails wait for each life that it makes more calls than the one it is killed at.
+        """
         dice = random.Random(seed)
         home = self.home(name)
-        letters = [EVENT.letters(f"{name}-{number}")[1][0] for number in range(mails)]
+        letters = [EVENT.letters(f"{name}-{number}")[1][0] for number in range(lives * mails)]
+        assert home.live() == 0
         tally = Tally()
         for number in range(lives):
-            code = home.live(
-                mails=letters if number == 0 else (), die_at_call=dice.randint(40, 60 * mails)
-            )
+            home.post(letters[number::lives])
+            code = home.live(die_at_call=dice.randint(1, 40 * mails))
             tally.died += [home.died_at()] if code == KILLED else []
             tally.broken += [f"life {number}: exit {code}"] if code not in {KILLED, 0} else []
         if (code := home.live()) != 0:

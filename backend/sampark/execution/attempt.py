@@ -11,7 +11,7 @@ from sampark.domain.plan import Step
 from sampark.domain.ports import Bench
 from sampark.domain.tool import Tool
 from sampark.domain.value import Value
-from sampark.errors import StepFailed, StepInterrupted
+from sampark.errors import ParserDown, StepFailed, StepInterrupted, StoreAway
 from sampark.execution.binding import Values, bind, origins
 from sampark.execution.slots import in_slot, in_thread
 
@@ -36,6 +36,8 @@ async def attempt(step: Step, tool: Tool[In, Out], values: Values, bench: Bench)
     Raises:
         StepFailed: The arguments do not fit, or the tool cannot do it. Written for the requester.
         StepInterrupted: The same for a passing reason: worth another attempt.
+        StoreAway, ParserDown: What the bench stands on cannot be used at the moment: no fault of
+            the step.
     """
     given = bind(step, tool.input, values)
     try:
@@ -44,7 +46,7 @@ async def attempt(step: Step, tool: Tool[In, Out], values: Values, bench: Bench)
         raise StepInterrupted(
             f"“{step.title}” was interrupted. {late.problem}", fix=late.fix
         ) from None
-    except StepFailed:
+    except (StepFailed, StoreAway, ParserDown):
         raise
     except MemoryError:
         raise StepFailed(f"“{step.title}” needs more memory than there is.") from None

@@ -10,7 +10,7 @@ from sampark.domain.base import Frozen, StepKey
 from sampark.domain.plan import Ref, Step
 from sampark.domain.tool import Handle, Tool
 from sampark.domain.value import REQUESTER, File, Origin, Value
-from sampark.errors import StepFailed, StepInterrupted
+from sampark.errors import ParserDown, StepFailed, StepInterrupted, StoreAway, StoreError
 from sampark.execution.attempt import attempt
 from sampark.execution.bench import MemoryBench
 
@@ -153,6 +153,23 @@ async def test_passing_problems_are_worth_another_attempt(error):
         raise error
 
     with pytest.raises(StepInterrupted):
+        await attempt(step(), tool(broken), {}, BENCH)
+
+
+@pytest.mark.parametrize("kind", [StoreAway, ParserDown])
+async def test_a_bench_that_is_away_is_no_fault_of_the_step(kind):
+    def broken(_given, _bench):
+        raise kind("It cannot be used at the moment.")
+
+    with pytest.raises(kind):
+        await attempt(step(), tool(broken), {}, BENCH)
+
+
+async def test_a_store_that_refuses_for_good_fails_the_step():
+    def broken(_given, _bench):
+        raise StoreError("There is no blob of that hash in the store.")
+
+    with pytest.raises(StepFailed, match="StoreError"):
         await attempt(step(), tool(broken), {}, BENCH)
 
 

@@ -1,9 +1,9 @@
 """What a driver says about a database that cannot be used, told with the place and the fix."""
 
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from sampark.errors import StoreError
+from sampark.errors import StoreAway, StoreError
 
 _FIXES = (
     ("not a database", "It is another kind of file: name the database, or move the file away."),
@@ -38,4 +38,5 @@ def refused(error: DBAPIError, where: str) -> StoreError:
     known = (fix for sign, fix in _FIXES if sign in told.lower())
     fix = next(known, "Run `sampark doctor`.")
     problem = "refused a change" if isinstance(error, IntegrityError) else "cannot be used"
-    return StoreError(f"The database {where} {problem}: {told}.", fix=fix)
+    kind = StoreAway if isinstance(error, OperationalError) else StoreError
+    return kind(f"The database {where} {problem}: {told}.", fix=fix)

@@ -18,7 +18,7 @@ from sampark.domain.value import Value
 from sampark.errors import StepFailed, StepInterrupted
 from sampark.execution.attempt import attempt
 from sampark.workflow.bench import TaskBench
-from sampark.workflow.durable import in_thread
+from sampark.workflow.durable import held_up, in_thread
 from sampark.workflow.services import Services
 
 STOPPED = StepError(kind="stopped", message="Stopped as you asked.")
@@ -121,7 +121,8 @@ class Course:
         try:
             values = await self._needed(step)
             bench = TaskBench(self._task, here)
-            value = await attempt(step, here.tools[step.tool], values, bench)
+            tool = here.tools[step.tool]
+            value = await held_up(lambda: attempt(step, tool, values, bench))
         except StepFailed as failure:
             error = StepError(
                 kind=type(failure).__name__,

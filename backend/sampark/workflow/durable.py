@@ -2,16 +2,15 @@
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import structlog
 from dbos import DBOS
-from sqlalchemy.exc import OperationalError
 
-from sampark.errors import ParserDown, StoreError
+from sampark.errors import ParserDown, StoreAway
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,7 +41,12 @@ def durable_async(
     work: Callable[P, Coroutine[Any, Any, R]],
 ) -> Callable[P, Coroutine[Any, Any, R]]:
     """The same for a coroutine function, on the engine's own loop: it must not block."""
-    step: Callable[P, Coroutine[Any, Any, R]] = DBOS.step(name=_name(work))(work)
+
+    @DBOS.step(name=_name(work))
+    @wraps(work)
+    async def step(*args: P.args, **kwargs: P.kwargs) -> R:
+        return await held_up(lambda: work(*args, **kwargs))
+
     return step
 
 
@@ -56,17 +60,22 @@ async def in_thread_of(
 ) -> R:
     """Run `work` in a thread of that pool, again and again while its database cannot be used.
 
+    A cancelled caller still waits for the thread: the store may close then.
+    """
+    return await held_up(lambda: _once(pool, work, *args, **kwargs))
+
+
+async def held_up(work: Callable[[], Awaitable[R]]) -> R:
+    """Await `work`, which must be safe to repeat, until what it stands on can be used.
+
     A full disk or a server that restarts must hold a mail up, not fail it; so must a machine on
-    which no process to read mail in can be started. A cancelled caller still
-    waits for the thread: the store may close then.
+    which no process to read mail in can be started.
     """
     pause = FIRST_PAUSE
     while True:
         try:
-            return await _once(pool, work, *args, **kwargs)
-        except StoreError as error:
-            if not isinstance(error.__cause__, OperationalError):
-                raise
+            return await work()
+        except StoreAway as error:
             log.warning("the store cannot be used", problem=error.problem, wait=pause)
         except ParserDown as error:
             log.warning("no mail can be read", problem=error.problem, wait=pause)
