@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     """The receiving server whose Authentication-Results are believed."""
     poll_seconds: float = Field(default=2.0, gt=0)
     """How often each mailbox is asked for news."""
+    quota_per_minute: int | None = Field(default=None, ge=0)
+    """Gmail quota units that an account may use a minute, 0 for no limit; unset means 6,000, which
+    is what Google gives new projects, and no limit on this machine."""
+    quota_costs: dict[str, int] = Field(default_factory=dict)
+    """Units by method where they differ from the built-in table, as JSON."""
     models: dict[str, str] = Field(default_factory=dict)
     """Model strings by role, as JSON: `{"understand": "openai:gpt-5", "plan": "openai:gpt-5"}`."""
     approve_plans: bool = False

@@ -13,7 +13,8 @@ from sampark.domain.ports import Clock, SystemClock
 from sampark.execution.tools.catalog import TOOLS
 from sampark.llm.models import ModelFactory, from_settings
 from sampark.mailbox.gate import GateSettings
-from sampark.mailbox.gmail import Gmail
+from sampark.mailbox.gmail import LOOPBACK, Gmail
+from sampark.mailbox.quota import COSTS, PER_MINUTE, Quota
 from sampark.planning import playbooks
 from sampark.settings import Settings
 from sampark.storage.serializer import SealingSerializer
@@ -101,7 +102,12 @@ class System:
             store=self.store,
             clock=self.clock,
             mailboxes={
-                account: Gmail(account, endpoint=endpoint, credentials=credentials(account))
+                account: Gmail(
+                    account,
+                    endpoint=endpoint,
+                    credentials=credentials(account),
+                    quota=quota_of(self.settings, endpoint),
+                )
                 for account in accounts
             },
             gate=lambda account: gate_settings(self.settings, account),
@@ -118,6 +124,14 @@ def open_vault(settings: Settings) -> Vault:
     """Open the master key; made on the very first start, never beside an existing database."""
     settings.home.mkdir(parents=True, exist_ok=True)
     return Vault.open(settings.key_path, create=not Store.exists(settings.store_url))
+
+
+def quota_of(settings: Settings, endpoint: str) -> Quota | None:
+    """Return a new account's bucket of quota units, None where there is no limit."""
+    at_home = endpoint.startswith(LOOPBACK)
+    default = 0 if at_home else PER_MINUTE
+    units = default if settings.quota_per_minute is None else settings.quota_per_minute
+    return Quota(units, costs={**COSTS, **settings.quota_costs}) if units else None
 
 
 def gate_settings(settings: Settings, account: AccountId) -> GateSettings:

@@ -12,6 +12,7 @@ from google.oauth2.credentials import Credentials
 from sampark import settings
 from sampark.domain.base import AccountId
 from sampark.mailbox.gmail import Gmail
+from sampark.mailbox.session import Patience
 from sampark.sandbox.control import Control, Fault, FaultKind
 from sampark.sandbox.person import Letter, Person
 from sampark.sandbox.server import Sandbox
@@ -117,9 +118,7 @@ def rig(home: Path, *, change: Change = unchanged, timeout: float = 5.0) -> Iter
             ACCOUNT,
             endpoint=sandbox.endpoint,
             credentials=grant,
-            timeout=timeout,
-            attempts=2,
-            pause=0.01,
+            patience=Patience(timeout=timeout, attempts=2, pause=0.01),
         )
         system.services = change(replace(system.services, mailboxes={ACCOUNT: gmail}))
         person = Person(sandbox.endpoint, email=REQUESTER, token=sandbox.token(REQUESTER))

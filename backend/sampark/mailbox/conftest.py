@@ -9,6 +9,7 @@ from hypothesis import settings
 
 from sampark.domain.base import AccountId
 from sampark.mailbox.gmail import Gmail
+from sampark.mailbox.session import Patience
 from sampark.sandbox.server import Sandbox
 
 # A slow machine is no failure: nothing here is judged by time.
@@ -41,8 +42,7 @@ def connect(sandbox: Sandbox, account: AccountId, *, timeout: float = 10.0) -> G
         account,
         endpoint=sandbox.endpoint,
         credentials=Credentials(token=sandbox.token(account)),
-        timeout=timeout,
-        pause=0.01,
+        patience=Patience(timeout=timeout, pause=0.01),
     )
 
 

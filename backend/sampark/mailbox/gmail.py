@@ -1,37 +1,37 @@
 """One Gmail account: reads that are tried again, writes that are made once."""
 
-import threading
-import weakref
-from typing import Literal, TypeVar
+from typing import Literal
 
-import stamina
-from google.auth.exceptions import GoogleAuthError
 from google.oauth2.credentials import Credentials
-from google_auth_httplib2 import AuthorizedHttp
-from google_auth_httplib2 import Request as HttpAuthRequest
 
 from sampark.domain.base import AccountId, Frozen, GmailId, ThreadId
 from sampark.domain.mail import Arrival, MailRef
-from sampark.errors import CursorExpired, MailboxError, MessageGone, SendUnknown
-from sampark.mailbox import refusals, wire
+from sampark.errors import CursorExpired, MessageGone, SendUnknown
+from sampark.mailbox import refusals
 from sampark.mailbox.gate import MARKER
+from sampark.mailbox.quota import Quota
 from sampark.mailbox.refusals import CLIENT_ERRORS, Passing, SendRefused
-from sampark.mailbox.transport import OnceHttp
-from sampark.mailbox.wire import HistoryRecord, MessageShape, Request, Wire
+from sampark.mailbox.session import PATIENT, Patience, Session
+from sampark.mailbox.wire import HistoryRecord, MessageShape, Wire
+
+LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 
 # Labels of what is no mail to us: unfinished, unwanted, thrown away, or a chat.
 NO_TRIGGER = frozenset(("DRAFT", "SPAM", "TRASH", "CHAT"))
 
 _MOST_DRAFT_PAGES = 10
 
-Answer = TypeVar("Answer", bound=wire.Shape)
-
 
 class History(Frozen):
-    """What came in since a cursor, oldest first, and the next cursor (a decimal number)."""
+    """A page of what came in since a cursor, oldest first.
+
+    `cursor` is the next one, a decimal number: up to the end of this page. `more`: it is not the
+    last page.
+    """
 
     added: tuple[GmailId, ...]
     cursor: str
+    more: bool = False
 
 
 class Sent(Frozen):
@@ -58,7 +58,7 @@ def is_trigger(labels: frozenset[str]) -> bool:
 class Gmail:
     """The facade over the Gmail API. Safe for several threads: each has its own connections.
 
-    Reads are tried up to 5 times with growing pauses, heeding Retry-After. A POST is on the wire
+    Reads are tried several times with growing pauses, heeding Retry-After. A POST is on the wire
     once. Errors: ReconnectNeeded when the grant is gone, MailboxError for everything else that
     fails.
     """
@@ -69,9 +69,8 @@ class Gmail:
         *,
         endpoint: str,
         credentials: Credentials,
-        timeout: float = 60.0,
-        attempts: int = 5,
-        pause: float = 0.5,
+        patience: Patience = PATIENT,
+        quota: Quota | None = None,
     ) -> None:
         """Prepare a client; nothing is sent yet.
 
@@ -79,56 +78,51 @@ class Gmail:
             account: The mailbox's address.
             endpoint: The server's root, "https://gmail.googleapis.com" or a sandbox's.
             credentials: The account's grant; it renews itself.
-            timeout: Seconds without an answer after which a request has failed.
-            attempts: How often a read is tried.
-            pause: Seconds before the second attempt; it doubles each time, up to 30.
+            patience: How long an answer is waited for, and how often a read is tried.
+            quota: The units that the user's requests draw from; None draws nothing.
         """
         self.account = account
+        self.quota = quota
         self._wire = Wire(endpoint)
-        self._credentials = credentials
-        self._timeout = timeout
-        self._proxied = not endpoint.startswith(
-            ("http://127.0.0.1", "http://localhost", "http://[::1]")
+        self._session = Session(
+            credentials,
+            proxied=not endpoint.startswith(LOOPBACK),
+            patience=patience,
+            quota=quota,
         )
-        self._attempts = attempts
-        self._pause = pause
-        self._own = threading.local()
-        self._clients: weakref.WeakSet[OnceHttp] = weakref.WeakSet()
 
     def close(self) -> None:
         """Close all connections, of every thread; they are opened again when they are needed."""
-        for client in list(self._clients):
-            client.close()
+        self._session.close()
 
     def profile(self) -> tuple[AccountId, str]:
         """Return the account's address and the newest history id: a cursor to begin with."""
-        found = self._read(self._wire.profile(), "reading the profile")
+        found = self._session.read(self._wire.profile(), "reading the profile")
         return AccountId(found.email.lower()), found.history_id
 
     def history(self, start: str) -> History:
-        """Return what came in since a cursor: new mail, and mail that was freed from Spam.
+        """Return the first page of what came in since a cursor: new mail, mail freed from Spam.
 
         Drafts, chats and what only was sent are left out.
 
         Raises:
             CursorExpired: the cursor is older than Gmail's history.
         """
-        added: dict[GmailId, None] = {}
-        page, cursor = "", start
-        while True:
-            request = self._wire.history(start, page)
-            found = self._read(request, "reading the history", gone=CursorExpired)
-            for record in found.records:
-                added.update(dict.fromkeys(_taken_in(record)))
-            # The id of the last page covers all pages; it is believed only when there is no next one.
-            cursor = found.history_id or cursor
-            page = found.next_page
-            if not page:
-                return History(added=tuple(added), cursor=max(cursor, start, key=int))
+        request = self._wire.history(start)
+        found = self._session.read(request, "reading the history", gone=CursorExpired)
+        added = dict.fromkeys(
+            gmail_id for record in found.records for gmail_id in _taken_in(record)
+        )
+        # The mailbox's own id covers all pages: it is a cursor only behind the last one.
+        ends = [record.id for record in found.records] if found.next_page else [found.history_id]
+        cursor = max((end for end in (start, *ends) if end), key=int)
+        return History(added=tuple(added), cursor=cursor, more=bool(found.next_page))
 
     def fetch(self, gmail_id: GmailId) -> Arrival:
         """Return a raw mail; raises MessageGone if it was deleted in the meantime."""
-        found = self._read(self._wire.message(gmail_id), "reading a message", gone=MessageGone)
+        found = self._session.read(
+            self._wire.message(gmail_id), "reading a message", gone=MessageGone
+        )
         return Arrival(
             ref=MailRef(account=self.account, gmail_id=gmail_id),
             thread_id=ThreadId(found.thread_id),
@@ -170,13 +164,13 @@ class Gmail:
             MailboxError: no answer came, or a passing refusal; a draft may exist (see `marked`).
         """
         try:
-            return self._wire.create_draft(raw, thread_id).send(self._writer()).id
+            return self._session.write(self._wire.create_draft(raw, thread_id)).id
         except CLIENT_ERRORS as error:
             status = refusals.status_of(error)
             # A 404 to a draft says that the thread is gone, and that nothing was kept.
             if status == 404 and thread_id:
                 return self.create_draft(raw, "")
-            told = self._told(error, "creating a draft")
+            told = self._session.told(error, "creating a draft")
             if status in {400, 403, 413} and not isinstance(told, Passing):
                 raise SendRefused(told.problem) from None
             raise told from None
@@ -190,9 +184,9 @@ class Gmail:
             ReconnectNeeded: the grant is gone; nothing was sent.
         """
         try:
-            found = self._wire.send_draft(draft_id).send(self._writer())
+            found = self._session.write(self._wire.send_draft(draft_id))
         except CLIENT_ERRORS as error:
-            told = self._told(error, "sending a draft")
+            told = self._session.told(error, "sending a draft")
             if refusals.status_of(error) in {400, 403, 404} and not isinstance(told, Passing):
                 raise SendRefused(told.problem) from None
             raise SendUnknown(told.problem, fix="Look for the mail before anything else.") from None
@@ -201,7 +195,7 @@ class Gmail:
     def draft_exists(self, draft_id: str) -> bool:
         """Whether a draft is still there: neither sent nor deleted."""
         try:
-            self._read(self._wire.draft(draft_id), "looking for a draft", gone=MessageGone)
+            self._session.read(self._wire.draft(draft_id), "looking for a draft", gone=MessageGone)
         except MessageGone:
             return False
         return True
@@ -210,7 +204,7 @@ class Gmail:
         """Return a message's real Message-ID (Gmail may rewrite it); raises MessageGone."""
         request = self._wire.headers(gmail_id, ["Message-ID"])
         return (
-            self._read(request, "reading a Message-ID", gone=MessageGone)
+            self._session.read(request, "reading a Message-ID", gone=MessageGone)
             .header("Message-ID")
             .strip()
         )
@@ -220,7 +214,7 @@ class Gmail:
         page = ""
         while len(found) < limit:
             request = self._wire.messages(query, labels, limit - len(found), page)
-            answer = self._read(request, "listing messages")
+            answer = self._session.read(request, "listing messages")
             found += [GmailId(message.id) for message in answer.messages]
             page = answer.next_page
             if not page:
@@ -232,7 +226,7 @@ class Gmail:
             return ()
         try:
             request = self._wire.thread(thread_id, [MARKER])
-            return self._read(request, "reading a thread", gone=MessageGone).messages
+            return self._session.read(request, "reading a thread", gone=MessageGone).messages
         except MessageGone:
             return ()
 
@@ -240,7 +234,7 @@ class Gmail:
         """The message with that key among the newest sent ones; stops at the first."""
         for gmail_id in self._list("", ["SENT"], most):
             try:
-                found = self._read(
+                found = self._session.read(
                     self._wire.headers(gmail_id, [MARKER]), "reading a message", gone=MessageGone
                 )
             except MessageGone:
@@ -253,7 +247,7 @@ class Gmail:
         """Find the draft that a message stands for."""
         page = ""
         for _ in range(_MOST_DRAFT_PAGES):
-            found = self._read(self._wire.drafts(page), "listing drafts")
+            found = self._session.read(self._wire.drafts(page), "listing drafts")
             for draft in found.drafts:
                 if draft.message.id == message.id:
                     return Marked(
@@ -267,61 +261,6 @@ class Gmail:
                 break
         return None
 
-    def _read(
-        self,
-        request: Request[Answer],
-        doing: str,
-        *,
-        gone: type[CursorExpired | MessageGone] | None = None,
-    ) -> Answer:
-        """Send a read until it is answered. A 404 is raised as `gone` where one is meant."""
-        retries = stamina.retry_context(
-            on=_backoff, attempts=self._attempts, timeout=None, wait_initial=self._pause,
-            wait_max=30.0, wait_jitter=self._pause,
-        )  # fmt: skip
-        for attempt in retries:
-            with attempt:
-                return self._once(request, doing, gone)
-        raise AssertionError("stamina either returns or raises")
-
-    def _once(
-        self, request: Request[Answer], doing: str, gone: type[CursorExpired | MessageGone] | None
-    ) -> Answer:
-        try:
-            return request.send(self._reader())
-        except CLIENT_ERRORS as error:
-            if gone is not None and refusals.status_of(error) == 404:
-                raise gone(f"Gmail answered 404 while {doing}.") from None
-            raise refusals.explain(error, doing) from None
-
-    def _reader(self) -> AuthorizedHttp:
-        return self._http("reader", renewals=2)
-
-    def _writer(self) -> AuthorizedHttp:
-        return self._http("writer", renewals=0)
-
-    def _http(self, role: str, *, renewals: int) -> AuthorizedHttp:
-        """This thread's client. Only reads are sent again after the grant was renewed."""
-        # httplib2 is not safe for several threads.
-        known: AuthorizedHttp | None = getattr(self._own, role, None)
-        if known is None:
-            once = OnceHttp(timeout=self._timeout, proxied=self._proxied)
-            self._clients.add(once)
-            known = AuthorizedHttp(self._credentials, http=once, max_refresh_attempts=renewals)
-            setattr(self._own, role, known)
-        return known
-
-    def _told(self, error: Exception, doing: str) -> MailboxError:
-        """What a failed write means. After a 401 the grant is renewed for the next call."""
-        if refusals.status_of(error) != 401:
-            return refusals.explain(error, doing)
-        request = HttpAuthRequest(OnceHttp(timeout=self._timeout, proxied=self._proxied))
-        try:
-            self._credentials.refresh(request)
-        except GoogleAuthError as refused:
-            raise refusals.explain(refused, "renewing the grant") from None
-        return Passing(f"Gmail answered 401 while {doing}; the grant was renewed.")
-
 
 def _taken_in(record: HistoryRecord) -> list[GmailId]:
     """The messages of one step of history that are to be taken in."""
@@ -330,10 +269,3 @@ def _taken_in(record: HistoryRecord) -> list[GmailId]:
     return [
         GmailId(message.id) for message in [*came, *freed] if is_trigger(frozenset(message.labels))
     ]
-
-
-def _backoff(error: Exception) -> bool | float:
-    """Whether a read is tried again, and after how many seconds where Gmail said so."""
-    if not isinstance(error, Passing):
-        return False
-    return True if error.retry_after is None else error.retry_after

@@ -41,10 +41,14 @@ def test_history_tells_what_came_in(sandbox, gmail):
     assert gmail.history(found.cursor).added == ()
 
 
-def test_history_reads_all_pages(sandbox, gmail):
+def test_history_goes_page_by_page(sandbox, gmail):
     _, start = gmail.profile()
     ids = [_deliver(sandbox).gmail_id for _ in range(520)]
-    assert list(gmail.history(start).added) == ids
+    first = gmail.history(start)
+    second = gmail.history(first.cursor)
+    assert (first.more, second.more) == (True, False)
+    assert [*first.added, *second.added] == ids
+    assert int(start) < int(first.cursor) < int(second.cursor)
 
 
 def test_drafts_and_sent_mail_are_no_arrivals(sandbox, gmail):

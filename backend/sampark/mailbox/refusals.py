@@ -67,14 +67,13 @@ def explain(error: Exception, doing: str) -> MailboxError:
     if status == 401:
         return _reconnect()
     if is_passing(error):
-        return Passing(told).after(_retry_after(error))
+        return Passing(told).after(retry_after(error))
     return MailboxError(told)
 
 
 def is_passing(error: HttpError) -> bool:
     """Whether Gmail may answer otherwise in a moment: 429, 5xx, and 403 for a rate or a quota."""
-    status = status_of(error)
-    return status == 429 or status >= 500 or (status == 403 and reason_of(error) in _RATE)
+    return status_of(error) >= 500 or is_over_rate(error)
 
 
 def reason_of(error: HttpError) -> str:
@@ -104,6 +103,13 @@ def _reconnect() -> ReconnectNeeded:
     )
 
 
-def _retry_after(error: HttpError) -> float | None:
+def is_over_rate(error: HttpError) -> bool:
+    """Whether Gmail refused because the user asks too much at a time."""
+    status = status_of(error)
+    return status == 429 or (status == 403 and reason_of(error) in _RATE)
+
+
+def retry_after(error: HttpError) -> float | None:
+    """Return the seconds that Gmail asked to wait, 120 at most; None if it named none."""
     text = str(error.resp.get("retry-after", ""))
     return min(float(text), _MOST_WAIT) if text.isdecimal() else None

@@ -4,7 +4,7 @@ The cursor is a history id. It moves in the transaction that stores the mail bef
 forward; a crash anywhere repeats work and loses none.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -37,7 +37,7 @@ class Mailbox(Protocol):
         ...
 
     def history(self, start: str) -> History:
-        """Return what came since a history id; raises CursorExpired."""
+        """Return the first page of what came since a history id; raises CursorExpired."""
         ...
 
     def fetch(self, gmail_id: GmailId) -> Arrival:
@@ -71,8 +71,8 @@ class InboxStore(Protocol):
         ...
 
 
-def sync(gmail: Mailbox, store: InboxStore, *, clock: Clock) -> list[MailRef]:
-    """Take in what came since the last time and return it, oldest first.
+def sync(gmail: Mailbox, store: InboxStore, *, clock: Clock) -> Iterator[list[MailRef]]:
+    """Take in what came since the last time, oldest first; yield each batch once it is stored.
 
     The first sync of an account only pins the cursor: mail from before is never acted on. Where the
     cursor is older than Gmail's history, the mailbox is read again from the newest stored mail on,
@@ -85,47 +85,76 @@ def sync(gmail: Mailbox, store: InboxStore, *, clock: Clock) -> list[MailRef]:
     start = store.cursor(gmail.account)
     if start is None:
         _, pinned = gmail.profile()
-        return store.take_in(gmail.account, (), pinned)
+        store.take_in(gmail.account, (), pinned)
+        return
     try:
-        history = gmail.history(start)
+        first = gmail.history(start)
     except CursorExpired:
-        return _resync(gmail, store, clock)
-    return _take_in(gmail, store, history.added, history.cursor)
+        start = yield from _resync(gmail, store, clock)
+        first = gmail.history(start)
+    yield from _follow(gmail, store, first)
 
 
-def _resync(gmail: Mailbox, store: InboxStore, clock: Clock) -> list[MailRef]:
-    """Read the mailbox since the newest stored mail, then catch up from the pin."""
+def sweep(
+    gmail: Mailbox, store: InboxStore, *, since: datetime, until: datetime
+) -> Iterator[list[MailRef]]:
+    """Take in what arrived between two moments and is not stored: the proof that none was lost.
+
+    Looks at the mailbox itself, not at its history. `since` must not lie before the account was
+    connected, and a sync must have begun after `until`. Yields and raises as `sync` does; the
+    cursor stays where it is.
+    """
+    yield from _take_in(gmail, store, _arrived(gmail, since, until), None)
+
+
+def _follow(gmail: Mailbox, store: InboxStore, page: History) -> Iterator[list[MailRef]]:
+    """Take in a page of history and those after it; the cursor follows page by page."""
+    yield from _take_in(gmail, store, page.added, page.cursor)
+    while page.more:
+        page = gmail.history(page.cursor)
+        yield from _take_in(gmail, store, page.added, page.cursor)
+
+
+def _resync(gmail: Mailbox, store: InboxStore, clock: Clock) -> Generator[list[MailRef], None, str]:
+    """Read the mailbox since the newest stored mail; return the cursor to go on from.
+
+    The stored cursor stays where it is until what came meanwhile is stored too: a crash in between
+    starts over.
+    """
     _, pinned = gmail.profile()
     newest = store.last_internal_date(gmail.account)
     since = (newest - OVERLAP) if newest is not None else clock.now() - LONGEST_GAP
-    listed = gmail.search(f"after:{int(since.timestamp())}", MOST_LISTED)
+    yield from _take_in(gmail, store, _arrived(gmail, since, None), None)
+    return pinned
+
+
+def _arrived(gmail: Mailbox, since: datetime, until: datetime | None) -> list[GmailId]:
+    """Return what the mailbox received since a moment, oldest first."""
+    query = f"after:{int(since.timestamp())} {{in:inbox -in:sent}} -in:drafts -in:chats"
+    if until is not None:
+        query += f" before:{int(until.timestamp())}"
+    listed = gmail.search(query, MOST_LISTED)
     if len(listed) >= MOST_LISTED:
         raise MailboxError(
             f"More than {MOST_LISTED} messages came since the last sync of {gmail.account}.",
             fix="Import them first: sampark import --since.",
         )
-    # The cursor stays until the catch-up is stored too: a crash in between starts over.
-    found = _take_in(gmail, store, tuple(reversed(listed)), None)
-    history = gmail.history(pinned)
-    return found + _take_in(gmail, store, history.added, history.cursor)
+    return listed[::-1]
 
 
 def _take_in(
     gmail: Mailbox, store: InboxStore, gmail_ids: Sequence[GmailId], cursor: str | None
-) -> list[MailRef]:
+) -> Iterator[list[MailRef]]:
     """Store mail in batches; the cursor moves with the last one, when all before it is stored."""
-    found: list[MailRef] = []
     unseen = store.unknown(gmail.account, gmail_ids)
-    batches = _batches(_fetched(gmail, unseen))
     held: list[Arrival] = []
-    for batch in batches:
+    for batch in _batches(_fetched(gmail, unseen)):
         if held:
-            found += store.take_in(gmail.account, held, None)
+            yield store.take_in(gmail.account, held, None)
         held = batch
     # Even without mail the cursor moves on: history before it need not be read again.
     if held or cursor is not None:
-        found += store.take_in(gmail.account, held, cursor)
-    return found
+        yield store.take_in(gmail.account, held, cursor)
 
 
 def _fetched(gmail: Mailbox, gmail_ids: Iterable[GmailId]) -> Iterator[Arrival]:

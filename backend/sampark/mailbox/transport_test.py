@@ -11,6 +11,7 @@ from google.oauth2.credentials import Credentials
 from sampark.domain.base import AccountId
 from sampark.errors import MailboxError, SendUnknown
 from sampark.mailbox.gmail import Gmail
+from sampark.mailbox.session import Patience
 from sampark.mailbox.transport import OnceHttp
 
 
@@ -75,9 +76,7 @@ def _gmail(endpoint: str) -> Gmail:
         AccountId("a@b.cd"),
         endpoint=endpoint,
         credentials=Credentials(token="t"),
-        timeout=5,
-        attempts=2,
-        pause=0.01,
+        patience=Patience(timeout=5, attempts=2, pause=0.01),
     )
 
 

@@ -90,6 +90,7 @@ class Added(Shape):
 class HistoryRecord(Shape):
     """One step of the mailbox's history."""
 
+    id: str = Field(coerce_numbers_to_str=True)
     added: tuple[Added, ...] = Field(default=(), alias="messagesAdded")
     labels_added: tuple[Labelled, ...] = Field(default=(), alias="labelsAdded")
     labels_removed: tuple[Labelled, ...] = Field(default=(), alias="labelsRemoved")
@@ -131,6 +132,8 @@ class DraftPage(Shape):
 
 
 class _HttpRequest(Protocol):
+    methodId: str  # noqa: N815 - the client's own name
+
     def execute(self, http: object) -> object: ...
 
 
@@ -144,6 +147,11 @@ class Request(Generic[Answer]):
         """Pair a request of the client with the shape of its answer."""
         self._request = cast("_HttpRequest", request)
         self._shape = shape
+
+    @property
+    def method(self) -> str:
+        """The method's id, as "gmail.users.messages.get": what the quota goes by."""
+        return self._request.methodId
 
     def send(self, http: object) -> Answer:
         """Send it once over an authorized client; raises what the client raises, and ValueError."""
@@ -171,14 +179,13 @@ class Wire:
         """users.getProfile."""
         return Request(self._users.getProfile(userId="me"), Profile)
 
-    def history(self, start: str, page: str) -> Request[HistoryPage]:
-        """users.history.list: what came in, and what was moved."""
+    def history(self, start: str) -> Request[HistoryPage]:
+        """users.history.list, its first page: what came in, and what was moved."""
         request = self._users.history().list(
             userId="me",
             startHistoryId=start,
             historyTypes=["messageAdded", "labelAdded", "labelRemoved"],
             maxResults=PAGE,
-            pageToken=page or None,
         )
         return Request(request, HistoryPage)
 

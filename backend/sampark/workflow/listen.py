@@ -5,36 +5,44 @@ workflow of the same id. So a mail is neither lost nor handled twice.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 import structlog
 from dbos import DBOS, SetWorkflowID
+from pydantic import JsonValue
 
 from sampark.domain.base import AccountId
 from sampark.domain.mail import MailRef
 from sampark.errors import ReconnectNeeded, SamparkError
-from sampark.mailbox.refusals import Passing
-from sampark.mailbox.sync import sync
+from sampark.mailbox import sync
 from sampark.storage.rows import AccountState
 from sampark.workflow.dialogue import TOPIC
 from sampark.workflow.durable import in_thread
 from sampark.workflow.handle_message import handle_message
 from sampark.workflow.inbox import Inbox
+from sampark.workflow.rhythm import Rhythm
 from sampark.workflow.services import services
 
 log = structlog.get_logger(__name__)
 
 # Enough to keep two cores busy; each mail in flight holds its parsed self in memory.
 IN_FLIGHT = 16
-LONGEST_PAUSE = 60.0
+SWEEP_EVERY = timedelta(minutes=15)
+SWEEP_BACK = timedelta(days=2)
 
 
 class Listener:
-    """Polls every mailbox, `every` seconds apart, on the engine's loop."""
+    """Polls every mailbox, `every` seconds apart, on the engine's loop.
+
+    The accounts share the process evenly: each has its own slots, its own pauses and its own
+    failures.
+    """
 
     def __init__(self, *, every: float) -> None:
         self._every = every
-        self._slots = asyncio.Semaphore(IN_FLIGHT)
+        self._slots: dict[AccountId, asyncio.Semaphore] = {}
+        self._news: dict[AccountId, asyncio.Event] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -45,58 +53,101 @@ class Listener:
 
     async def resume(self) -> None:
         """Start the workflow of every mail that has no outcome yet, as slots come free."""
-        refs = await in_thread(services().store.mails.unfinished)
-        self._keep(asyncio.create_task(self._start_all(refs)))
+        self._start(await in_thread(services().store.mails.unfinished))
 
     async def sync_once(self, account: AccountId) -> int:
         """Take in what is new in one mailbox and start on it; return how many mails that were."""
         here = services()
-        refs = await in_thread(sync, here.mailboxes[account], Inbox(here.store), clock=here.clock)
-        await self._start_all(refs)
-        return len(refs)
+        return await self._take_in(
+            sync.sync(here.mailboxes[account], Inbox(here.store), clock=here.clock)
+        )
+
+    async def sweep_once(self, account: AccountId) -> int:
+        """Sync, then look for mail of the last two days that was missed; return how many that was.
+
+        Raises:
+            MailboxError: Gmail could not be read.
+        """
+        here = services()
+        until = here.clock.now()
+        await self.sync_once(account)
+        connected = (await in_thread(here.store.accounts.get, account)).added_at
+        since = max(until - SWEEP_BACK, connected)
+        found = await self._take_in(
+            sync.sweep(here.mailboxes[account], Inbox(here.store), since=since, until=until)
+        )
+        detail: dict[str, JsonValue] = {"account": account, "repaired": found}
+        await in_thread(here.store.events.add, None, "mailbox.swept", detail)
+        if found:
+            log.error("mail had been missed", account=account, mails=found)
+        return found
+
+    def nudge(self, account: AccountId) -> None:
+        """Look at a mailbox now: Gmail told of news. Call it on the engine's loop."""
+        self._news_of(account).set()
 
     async def _listen(self, account: AccountId) -> None:
         """Poll one mailbox for ever: whatever goes wrong is tried again, ever more rarely."""
-        pause = self._every
+        rhythm = Rhythm(self._every)
         known: AccountState | None = None
+        swept = services().clock.now()
         while True:
             state: AccountState | None = "connected"
             try:
-                await self.sync_once(account)
-                pause = self._every
+                pause = rhythm.after(await self.sync_once(account))
+                if services().clock.now() - swept >= SWEEP_EVERY:
+                    swept = services().clock.now()
+                    await self.sweep_once(account)
             except Exception as error:  # noqa: BLE001 - the process edge of a mailbox
-                pause = _longer(pause, error)
+                pause = rhythm.after_failure(error)
                 state = "reconnect needed" if isinstance(error, ReconnectNeeded) else known
                 log.warning("mailbox not read", account=account, problem=_told(error), wait=pause)
             if state is not None and state != known:
                 known = state
                 await in_thread(services().store.accounts.set_state, account, state)
-            await asyncio.sleep(pause)
+            if await self._news_within(account, pause):
+                rhythm.nudged()
 
-    async def _start_all(self, refs: Sequence[MailRef]) -> None:
+    async def _news_within(self, account: AccountId, pause: float) -> bool:
+        """Wait so many seconds, or until Gmail tells of news."""
+        news = self._news_of(account)
+        try:
+            await asyncio.wait_for(news.wait(), pause)
+        except TimeoutError:
+            return False
+        news.clear()
+        return True
+
+    async def _take_in(self, batches: Iterator[list[MailRef]]) -> int:
+        """Store mail batch by batch and start on each; return how many mails that were."""
+        mails = 0
+        # A store that failed ends the batches early: the next look finds the rest.
+        while (batch := await in_thread(next, batches, None)) is not None:
+            self._start(batch)
+            mails += len(batch)
+        return mails
+
+    def _start(self, refs: Iterable[MailRef]) -> None:
         for ref in refs:
-            await self._slots.acquire()
-            self._keep(asyncio.create_task(self._handle(ref)))
+            task = asyncio.create_task(self._handle(ref))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
 
     async def _handle(self, ref: MailRef) -> None:
-        try:
-            with SetWorkflowID(ref.key):
-                handle = await DBOS.start_workflow_async(handle_message, ref)
-            await handle.get_result()
-        except Exception as error:  # noqa: BLE001 - the process edge of a mail
-            log.error("mail not handled", mail=ref.key, error=type(error).__name__)  # noqa: TRY400 - a trace may quote a mail
-        finally:
-            self._slots.release()
+        async with self._slots_of(ref.account):
+            try:
+                with SetWorkflowID(ref.key):
+                    handle = await DBOS.start_workflow_async(handle_message, ref)
+                await handle.get_result()
+            except Exception as error:  # noqa: BLE001 - the process edge of a mail
+                log.error("mail not handled", mail=ref.key, error=type(error).__name__)  # noqa: TRY400 - a trace may quote a mail
 
-    def _keep(self, task: asyncio.Task[None]) -> None:
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+    def _slots_of(self, account: AccountId) -> asyncio.Semaphore:
+        share = max(2, IN_FLIGHT // max(1, len(services().mailboxes)))
+        return self._slots.setdefault(account, asyncio.Semaphore(share))
 
-
-def _longer(pause: float, error: Exception) -> float:
-    """Return how long to wait after a failure: twice as long as before, and as Gmail asked."""
-    asked = error.retry_after if isinstance(error, Passing) else None
-    return min(max(pause, 0.5) * 2 if asked is None else max(pause, asked), LONGEST_PAUSE)
+    def _news_of(self, account: AccountId) -> asyncio.Event:
+        return self._news.setdefault(account, asyncio.Event())
 
 
 def _told(error: Exception) -> str:

@@ -1,0 +1,144 @@
+"""Requests on their way to Gmail: reads that are tried again, writes that are made once."""
+
+import threading
+import weakref
+from dataclasses import dataclass
+from typing import TypeVar
+
+import stamina
+from google.auth.exceptions import GoogleAuthError
+from google.oauth2.credentials import Credentials
+from google_auth_httplib2 import AuthorizedHttp
+from google_auth_httplib2 import Request as HttpAuthRequest
+from googleapiclient.errors import HttpError
+
+from sampark.errors import CursorExpired, MailboxError, MessageGone
+from sampark.mailbox import refusals
+from sampark.mailbox.quota import Quota
+from sampark.mailbox.refusals import CLIENT_ERRORS, Passing
+from sampark.mailbox.transport import OnceHttp
+from sampark.mailbox.wire import Request, Shape
+
+Answer = TypeVar("Answer", bound=Shape)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long Gmail is waited for.
+
+    `timeout`: seconds without an answer after which a request has failed. `attempts`: how often a
+    read is tried. `pause`: seconds before the second attempt; it doubles each time, up to 30.
+    """
+
+    timeout: float = 60.0
+    attempts: int = 5
+    pause: float = 0.5
+
+
+PATIENT = Patience()
+
+
+class Session:
+    """One account's connections. Safe for several threads: each has its own."""
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        *,
+        proxied: bool,
+        patience: Patience,
+        quota: Quota | None,
+    ) -> None:
+        """Prepare; nothing is sent yet. `proxied`: whether the machine's proxy is used."""
+        self._credentials = credentials
+        self._proxied = proxied
+        self._patience = patience
+        self._quota = quota
+        self._own = threading.local()
+        self._clients: weakref.WeakSet[OnceHttp] = weakref.WeakSet()
+
+    def close(self) -> None:
+        """Close all connections, of every thread; they are opened again when they are needed."""
+        for client in list(self._clients):
+            client.close()
+
+    def read(
+        self,
+        request: Request[Answer],
+        doing: str,
+        *,
+        gone: type[CursorExpired | MessageGone] | None = None,
+    ) -> Answer:
+        """Send a read until it is answered; `doing` is what for, as "reading the history".
+
+        Raises:
+            CursorExpired, MessageGone: the answer was 404, and `gone` is this error.
+            ReconnectNeeded: the grant is gone.
+            MailboxError: everything else, when the attempts are used up.
+        """
+        retries = stamina.retry_context(
+            on=_backoff, attempts=self._patience.attempts, timeout=None, wait_initial=self._patience.pause,
+            wait_max=30.0, wait_jitter=self._patience.pause,
+        )  # fmt: skip
+        for attempt in retries:
+            with attempt:
+                return self._once(request, doing, gone)
+        raise AssertionError("stamina either returns or raises")
+
+    def write(self, request: Request[Answer]) -> Answer:
+        """Send a request that changes something, once; raises one of CLIENT_ERRORS."""
+        return self._send(request, self._http("writer", renewals=0))
+
+    def told(self, error: Exception, doing: str) -> MailboxError:
+        """Return what a failed write means. After a 401 the grant is renewed for the next call.
+
+        Raises:
+            ReconnectNeeded: the grant cannot be renewed; nothing was changed.
+        """
+        if refusals.status_of(error) != 401:
+            return refusals.explain(error, doing)
+        request = HttpAuthRequest(OnceHttp(timeout=self._patience.timeout, proxied=self._proxied))
+        try:
+            self._credentials.refresh(request)
+        except GoogleAuthError as refused:
+            raise refusals.explain(refused, "renewing the grant") from None
+        return Passing(f"Gmail answered 401 while {doing}; the grant was renewed.")
+
+    def _once(
+        self, request: Request[Answer], doing: str, gone: type[CursorExpired | MessageGone] | None
+    ) -> Answer:
+        try:
+            return self._send(request, self._http("reader", renewals=2))
+        except CLIENT_ERRORS as error:
+            if gone is not None and refusals.status_of(error) == 404:
+                raise gone(f"Gmail answered 404 while {doing}.") from None
+            raise refusals.explain(error, doing) from None
+
+    def _send(self, request: Request[Answer], http: AuthorizedHttp) -> Answer:
+        """Send a request once, when the quota lets it go."""
+        if self._quota is not None:
+            self._quota.spend(request.method)
+        try:
+            return request.send(http)
+        except HttpError as refused:
+            if self._quota is not None and refusals.is_over_rate(refused):
+                self._quota.hold(refusals.retry_after(refused) or self._patience.pause)
+            raise
+
+    def _http(self, role: str, *, renewals: int) -> AuthorizedHttp:
+        """This thread's client. Only reads are sent again after the grant was renewed."""
+        # httplib2 is not safe for several threads.
+        known: AuthorizedHttp | None = getattr(self._own, role, None)
+        if known is None:
+            once = OnceHttp(timeout=self._patience.timeout, proxied=self._proxied)
+            self._clients.add(once)
+            known = AuthorizedHttp(self._credentials, http=once, max_refresh_attempts=renewals)
+            setattr(self._own, role, known)
+        return known
+
+
+def _backoff(error: Exception) -> bool | float:
+    """Whether a read is tried again, and after how many seconds where Gmail said so."""
+    if not isinstance(error, Passing):
+        return False
+    return True if error.retry_after is None else error.retry_after
