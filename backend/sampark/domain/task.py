@@ -50,6 +50,7 @@ class Task(Frozen):
     """What is asked. `words` are the requester's new words, the only source of claims.
 
     `asked_at` carries the requester's own UTC offset; `timezone` is an IANA name if known.
+    `follows` is the ended task of the same thread whose files may be used again.
     """
 
     id: TaskId
@@ -69,6 +70,7 @@ class Task(Frozen):
     language: str = "en"
     asked_at: AwareDatetime
     timezone: str = ""
+    follows: TaskId | None = None
 
     def claim(self, name: str) -> Claim | None:
         """Return the first claim of that name."""

@@ -1,6 +1,7 @@
 """Courtesy around a request: what may stand before the verb, and mails that are nothing but courtesy."""
 
 import re
+from itertools import dropwhile
 
 from sampark.understanding.reading import spaced
 
@@ -37,11 +38,27 @@ _BULLET = re.compile(r"(?:[-*•>]+|\d{1,2}[.)]|\([a-c1-9]\))\s+")
 
 _THANKS = re.compile(
     r"\b(?:thanks?|thx|thank\s+you|ta|cheers|great|perfect|awesome|wonderful|brilliant|lovely|nice|super"
-    r"|danke|merci|gracias|got\s+it|well\s+done|good\s+(?:job|work)|works?\s+(?:great|fine|well|perfectly)"
+    r"|dank|danke|merci|gracias|got\s+it|well\s+done|good\s+(?:job|work)|works?\s+(?:great|fine|well|perfectly)"
     r"|worked|appreciated?|helpful|love\s+it|excellent|amazing|fantastic)\b",
     re.IGNORECASE,
 )
 
+_SPOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_SMALL = frozenset(
+    {
+        "thanks", "thank", "thx", "ta", "you", "so", "very", "much", "a", "lot", "many", "for",
+        "the", "your", "this", "that", "it", "is", "was", "were", "all", "really", "just",
+        "exactly", "great", "perfect", "awesome", "wonderful", "brilliant", "lovely", "nice",
+        "super", "excellent", "amazing", "fantastic", "good", "cool", "works", "worked", "well",
+        "job", "work", "done", "got", "received", "ok", "okay", "yes", "cheers", "again", "help",
+        "quick", "fast", "reply", "answer", "report", "file", "files", "result", "results", "chart",
+        "charts", "helpful", "appreciated", "appreciate", "i", "what", "needed", "wanted", "have",
+        "day", "weekend", "evening", "week", "one", "hi", "hello", "dear", "sampark", "and", "in",
+        "advance", "looks", "love", "best", "regards", "kind", "wishes", "danke", "dir", "ihnen",
+        "vielen", "viele", "schön", "sehr", "toll", "merci", "beaucoup", "dank", "gracias", "muchas",
+    }
+)  # fmt: skip
+_NAME_LINE = re.compile(r"\s*(?:[A-ZÄÖÜ][\w.'-]*[\s,.!]*){1,3}\Z")
 _CLOSING = re.compile(
     r"\s*(?:many\s+|kind\s+|best\s+|warm\s+|with\s+best\s+|viele\s+|liebe\s+|beste\s+|mit\s+freundlichen\s+)*"
     r"(?:thanks?(?:\s+(?:a\s+lot|again|in\s+advance))?|thank\s+you|thx|cheers|regards|best|wishes|yours|sincerely"
@@ -64,6 +81,21 @@ def request_start(text: str) -> int:
 def is_closing(line: str) -> bool:
     """Return whether a line only takes leave: 'Thanks', 'Best regards,', 'Viele Grüße'."""
     return bool(_CLOSING.match(line))
+
+
+def says_only_thanks(body: str) -> bool:
+    """Return whether a body does nothing but thank, praise and take leave: it wants no answer."""
+    lines = [line for line in body.replace("’", "'").splitlines() if line.strip()]
+    rest = list(dropwhile(_is_leave, lines))
+    return bool(_THANKS.search(body)) and len(rest) < len(lines) and _is_name(rest)
+
+
+def _is_leave(line: str) -> bool:
+    return is_closing(line) or all(word in _SMALL for word in _SPOKEN.findall(line.casefold()))
+
+
+def _is_name(lines: list[str]) -> bool:
+    return len(lines) <= 2 and all(_NAME_LINE.match(line) for line in lines)
 
 
 def is_only_thanks(body: str) -> bool:

@@ -60,24 +60,30 @@ class Reading:
     deadline: datetime | None = None
 
 
-def understand(
-    message: Message, *, task_id: TaskId, arrival: Arrival, asked_at: datetime, timezone: str
+def understand(  # noqa: PLR0913 - what stands around a mail has that many parts
+    message: Message,
+    *,
+    task_id: TaskId,
+    arrival: Arrival,
+    asked_at: datetime,
+    timezone: str,
+    earlier: Task | None = None,
+    sent: int = 0,
 ) -> Task:
     """Return the mail as a task: words, files, claims with evidence.
 
-    `asked_at` carries the requester's offset; `timezone` is an IANA name, or empty if unknown.
+    `asked_at` carries the requester's offset; `timezone` is an IANA name, or empty if unknown. The
+    files of an `earlier` task in the thread may be named too; the mail's own are numbered behind the
+    `sent` ones.
 
     Raises:
         SettingsError: The time zone database does not know the name.
     """
     words, body = own_words(message)
-    inputs = tuple(
-        TaskInput(handle=item.handle, name=item.name, media_type=item.media_type, size=item.size)
-        for item in message.attachments
-        if not item.inline
-    )
+    before = earlier.inputs if earlier is not None else ()
+    inputs = _inputs(message, sent)
     now = Now(at=asked_at, zone=zones.own(asked_at, timezone))
-    frame = Frame(inputs=inputs, now=now, own=(arrival.ref.account,))
+    frame = Frame(inputs=(*before, *inputs), now=now, own=(arrival.ref.account,))
     addressed = tuple(item.email for item in (*message.to, *message.cc))
     reading = read(words, body, frame, addressed)
     return Task(
@@ -96,6 +102,15 @@ def understand(
         language=language(words),
         asked_at=asked_at,
         timezone=timezone,
+        follows=earlier.id if earlier is not None else None,
+    )
+
+
+def _inputs(message: Message, sent: int) -> tuple[TaskInput, ...]:
+    files = [item for item in message.attachments if not item.inline]
+    return tuple(
+        TaskInput(handle=f"att{n}", name=it.name, media_type=it.media_type, size=it.size)
+        for n, it in enumerate(files, start=sent + 1)
     )
 
 

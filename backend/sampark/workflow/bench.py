@@ -47,23 +47,29 @@ class TaskBench:
 
 
 def attachments(task: Task, here: Services) -> Iterator[tuple[str, Attachment]]:
-    """Yield the task's files by handle: those of its first mail, then those of its answers.
+    """Yield the task's files by handle: those of the task it follows, of its first mail, of its answers.
 
     Handles count on over the mails, so that a file sent later never takes an earlier one's name.
     """
+    yield from ((f"att{number}", item) for number, item in enumerate(_sent(task, here), start=1))
+
+
+def _sent(task: Task, here: Services) -> Iterator[Attachment]:
+    if task.follows is not None:
+        yield from _sent(here.store.tasks.get(task.follows), here)
     first = MailRef(account=task.account, gmail_id=task.gmail_id)
     later = [ref for ref in here.store.mails.for_task(task.id) if ref != first]
-    number = 0
     for ref in (first, *later):
-        for attachment in here.message(ref).attachments:
-            if not attachment.inline:
-                number += 1
-                yield f"att{number}", attachment
+        yield from (item for item in here.message(ref).attachments if not item.inline)
 
 
 def inputs(task: Task, here: Services) -> tuple[TaskInput, ...]:
-    """Return what the requester has sent for the task so far."""
+    """Return what it took over from the task it follows, and all that was sent for it so far."""
+    follows = here.store.tasks.get(task.follows) if task.follows is not None else None
+    before = {handle for handle, _ in attachments(follows, here)} if follows is not None else set()
+    unused = before - {item.handle for item in task.inputs}
     return tuple(
         TaskInput(handle=handle, name=item.name, media_type=item.media_type, size=item.size)
         for handle, item in attachments(task, here)
+        if handle not in unused
     )

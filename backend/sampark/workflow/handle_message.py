@@ -5,11 +5,11 @@ from dbos import DBOS
 from sampark.domain.base import TaskId
 from sampark.domain.mail import MailRef
 from sampark.domain.task import TaskStatus
-from sampark.domain.verdict import Allowed
+from sampark.domain.verdict import Allowed, Ignored
 from sampark.workflow import answers, approval, dialogue, intake, plans
 from sampark.workflow.edge import told
 from sampark.workflow.plans import Asking, Planned, Unfit
-from sampark.workflow.routing import Answer, Control
+from sampark.workflow.routing import Answer, Control, Thanks
 from sampark.workflow.running import run
 from sampark.workflow.sending import send
 
@@ -27,8 +27,10 @@ async def handle_message(ref: MailRef) -> None:
             await dialogue.obey(ref, control)
         case Answer() as answer:
             await dialogue.pass_on(ref, answer)
+        case Thanks():
+            await intake.set_aside(ref, Ignored(reason="It only says thanks."))
         case new:
-            await intake.open_task(ref, new.task)
+            await intake.open_task(ref, new)
             await dialogue.start_task(work_on_task, new.task)
 
 

@@ -2,13 +2,13 @@
 
 from sampark.domain.base import TaskId
 from sampark.domain.mail import MailRef, requester_time
-from sampark.domain.task import TaskStatus
+from sampark.domain.task import Task, TaskStatus
 from sampark.domain.verdict import Ignored, Refused, SenderVerdict
 from sampark.mailbox import gate
-from sampark.understanding import evidence, words
-from sampark.workflow import routing
+from sampark.understanding import evidence, following, words
+from sampark.workflow import bench, routing
 from sampark.workflow.durable import durable
-from sampark.workflow.services import services
+from sampark.workflow.services import Services, services
 
 
 @durable
@@ -46,23 +46,44 @@ def find_route(ref: MailRef) -> routing.Route:
 
 
 @durable
-def open_task(ref: MailRef, task_id: TaskId) -> None:
+def open_task(ref: MailRef, new: routing.NewTask) -> None:
     """Read the requester's words as a task and keep it, once however often this is repeated."""
     here = services()
+    earlier = _earlier(here, new.follows) if new.follows else None
     arrival = here.store.mails.arrival(ref)
     message = here.message(ref)
     sender = message.sender
     task = words.understand(
         message,
-        task_id=task_id,
+        task_id=new.task,
         arrival=arrival,
         asked_at=requester_time(message, arrival.internal_date),
         timezone=here.timezone(sender.key if sender else ""),
+        earlier=earlier,
+        sent=len(list(bench.attachments(earlier, here))) if earlier is not None else 0,
     )
+    if earlier is not None:
+        task = following.follow(task, earlier, _problem(here, earlier.id))
     if problems := evidence.check(task):
-        raise AssertionError(f"a claim without evidence in {task_id}: {len(problems)}")
+        raise AssertionError(f"a claim without evidence in {task.id}: {len(problems)}")
     here.store.tasks.add(task, TaskStatus.UNDERSTOOD)
-    here.store.mails.set_outcome(ref, "task", "", task_id)
+    here.store.mails.set_outcome(ref, "task", "", task.id)
+
+
+def _earlier(here: Services, task_id: TaskId) -> Task:
+    """Return the ended task with the files it could use."""
+    task = here.store.tasks.get(task_id)
+    return task.model_copy(update={"inputs": bench.inputs(task, here)})
+
+
+def _problem(here: Services, task_id: TaskId) -> str | None:
+    """Return why a task was not finished, in words for the requester; None if it was."""
+    row = here.store.tasks.row(task_id)
+    if here.store.runs.plan(task_id) is None:
+        return row.note
+    runs = here.store.runs.record(task_id).steps if row.status is TaskStatus.FAILED else ()
+    failed = (run.error for run in runs if run.error is not None)
+    return next((error.message for error in failed), None)
 
 
 @durable

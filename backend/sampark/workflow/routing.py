@@ -1,4 +1,4 @@
-"""Where an allowed mail belongs: a new task, an answer that a task waits for, a word of control."""
+"""Where an allowed mail belongs: a new task, an answer that a task waits for, a word of control, mere thanks."""
 
 import hashlib
 from typing import Literal
@@ -8,12 +8,17 @@ from sampark.domain.mail import MailRef, Message
 from sampark.domain.task import TaskStatus
 from sampark.storage.store import Store
 from sampark.understanding import control
+from sampark.understanding.choices import consents
+from sampark.understanding.courtesy import says_only_thanks
+
+WAITING = frozenset({TaskStatus.ASKING, TaskStatus.APPROVING})
 
 
 class NewTask(Frozen):
-    """The mail asks for something of its own."""
+    """The mail asks for something; `follows` is the requester's ended task of its thread."""
 
     task: TaskId
+    follows: TaskId | None = None
 
 
 class Answer(Frozen):
@@ -29,7 +34,11 @@ class Control(Frozen):
     task: TaskId
 
 
-Route = NewTask | Answer | Control
+class Thanks(Frozen):
+    """The mail only thanks, and wants no answer."""
+
+
+Route = NewTask | Answer | Control | Thanks
 
 
 def task_id(ref: MailRef) -> TaskId:
@@ -39,16 +48,25 @@ def task_id(ref: MailRef) -> TaskId:
 
 def route(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> Route:
     """Decide by the thread, then by the chain of Message-IDs, as Gmail may open a new thread."""
-    word = control.read(message.segments.typed)
+    typed = message.segments.typed
+    word = control.read(typed)
     known = _task_of(ref, message, thread, store)
     if word is not None and known is not None:
         return Control(word=word, task=known)
-    if known is not None and store.tasks.status(known) in {
-        TaskStatus.ASKING,
-        TaskStatus.APPROVING,
-    }:
+    waiting = known is not None and store.tasks.status(known) in WAITING
+    if says_only_thanks(typed) and not message.attachments and not (waiting and consents(typed)):
+        return Thanks()
+    if known is not None and waiting:
         return Answer(task=known)
-    return NewTask(task=task_id(ref))
+    follows = known if known is not None and _goes_on(message, known, store) else None
+    return NewTask(task=task_id(ref), follows=follows)
+
+
+def _goes_on(message: Message, known: TaskId, store: Store) -> bool:
+    """Whether the writer of the mail is the requester of the ended task."""
+    asked = store.tasks.get(known).requester
+    same = message.sender is not None and message.sender.key == asked.key
+    return same and store.tasks.status(known).final
 
 
 def _task_of(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> TaskId | None:

@@ -5,11 +5,9 @@ import asyncio
 from dbos import DBOS
 
 from sampark.domain.base import TaskId
-from sampark.domain.task import TaskStatus
 from sampark.workflow.dialogue import STOP, TOPIC, workflow_id
+from sampark.workflow.routing import WAITING
 from sampark.workflow.services import services
-
-WAITING = {TaskStatus.ASKING, TaskStatus.APPROVING}
 
 
 async def stop_task(task: TaskId, *, by: str) -> bool:
