@@ -11,7 +11,7 @@ from sampark.understanding import filters
 from sampark.understanding.reading import BLANK, trimmed
 
 _GROUP = re.compile(
-    r"\b(?:grouped\s+by|broken\s+(?:down|out)\s+by|split\s+by|by|per|for\s+(?:each|every)|in\s+(?:each|every)|pro|par|por)\s+"
+    r"\b(?:group(?:ed)?\s+by|broken\s+(?:down|out)\s+by|split\s+by|by|per|for\s+(?:each|every)|in\s+(?:each|every)|pro|par|por)\s+"
     r"(?:(?:each|every|the|their|its)\s+)*",
     re.IGNORECASE,
 )
@@ -26,7 +26,7 @@ _STOP = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"(?:\s*(?:of|von|de|the|all|our|my|an?|each|in|for|from|columns?|fields?|values?\s+of)\b)*\s*",
+    r"(?:\s*(?:of|von|de|del|du|des|der|die|das|le|la|les|el|los|las|the|all|our|my|an?|each|in|for|from|columns?|fields?|values?\s+of)\b)*\s*",
     re.IGNORECASE,
 )
 _MORE = re.compile(
@@ -138,6 +138,8 @@ def _span(text: str, begin: int, end: int) -> Span | None:
         end -= 1
     while begin < end and text[begin] in "'\"":
         begin += 1
+    if text[begin:end].startswith("(") and text[begin:end].endswith(")"):
+        begin, end = begin + 1, end - 1
     words = _COLUMN_NOUN.sub("", text[begin:end])
     return Span(" ".join(words.split()), begin, end) if words and len(words.split()) <= 6 else None
 

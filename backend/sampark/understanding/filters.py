@@ -9,13 +9,25 @@ from collections.abc import Iterator
 
 MOST = 5
 _AND = re.compile(
-    r"\s+(?:and|&&|und)\s+(?:whose\s+|where\s+|with\s+)?|\s*[,;]\s*(?:and\s+)?", re.IGNORECASE
+    r"\s+(?:and|&&|und)\s+(?:whose\s+|where\s+|with\s+)?|\s*[,;]\s*(?:and\s+)?"
+    r"|(?<!\bdate)\s+(?=in\s+20\d\d\Z)",
+    re.IGNORECASE,
 )
-_OPEN_RANGE = re.compile(r"\b(?:between|from)\s+\S+\Z", re.IGNORECASE)
+_OPEN_RANGE = re.compile(r"\b(?:between\s+\S+|from\s+\d\S*)\Z", re.IGNORECASE)
 _NUMBER_SPLIT = re.compile(r"\d\Z")
 _LEAD = re.compile(
     r"(?:(?:only|those|where|whose|with|having|that|which|who|have|has|had|are|is|was|were|in|at|from|for|of|on|within|during|to"
-    r"|came|come|comes|coming|made|placed|belongs?|the|a|an|its|their|column|also|all|our|my|and|by)\s+)+",
+    r"|when|came|come|comes|coming|made|placed|sold|ordered|shipped|recorded|belongs?|the|a|an|its|their|column|also|all|our|my|and|by)\s+)+",
+    re.IGNORECASE,
+)
+
+
+_ROWS_BEHIND = re.compile(
+    r"(?<=\w)\s+(?:orders?|rows?|records?|entries|entry|lines?|sales|invoices?|items?|customers?|ones)\Z",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(
+    r"\b(?:is|are|equals?|contains?|over|under|above|below|than|least|most|between|starts?|ends?)\b|[<>=:]",
     re.IGNORECASE,
 )
 
@@ -39,4 +51,6 @@ def _parts(region: str) -> Iterator[str]:
 
 def _bare(piece: str) -> str:
     lead = _LEAD.match(f"{piece} ")
-    return piece[lead.end() :].strip() if lead else piece.strip()
+    said = piece[lead.end() :].strip() if lead else piece.strip()
+    # 'for paid orders': the last word only names the rows
+    return said if _COMPARED.search(said) else _ROWS_BEHIND.sub("", said)

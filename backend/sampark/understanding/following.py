@@ -22,6 +22,7 @@ _SAME = re.compile(
     r"\b(?:same|likewise|again|ditto|this\s+one|that\s+one|this\s+file|too|as\s+well|also|genauso)\b",
     re.IGNORECASE,
 )
+_CERTAIN = frozenset({"verb", "files", "also", "measure"})
 _QUOTED = re.compile(r"“([^”]+)”")
 
 
@@ -61,7 +62,7 @@ def _repeats(task: Task, problem: str | None) -> bool:
 
 
 def _corrected(task: Task, earlier: Task, problem: str) -> Task:
-    doubts = tuple(_doubts(earlier, problem))
+    doubts = tuple(_doubts(earlier, problem)) or _lacking(earlier, problem)
     if not doubts:
         return task
     return replies.answer(_joined(task, earlier, earlier.words), doubts, task.words)
@@ -69,13 +70,21 @@ def _corrected(task: Task, earlier: Task, problem: str) -> Task:
 
 def _doubts(earlier: Task, problem: str) -> Iterator[Question]:
     """Yield a question about each claim that the problem speaks of, with the names it offers."""
-    said = [claim for claim in earlier.claims if claim.name not in {"verb", "files", "also"}]
+    said = [claim for claim in earlier.claims if claim.name not in _CERTAIN]
     for claim in said:
         values = claim.value if isinstance(claim.value, list) else [claim.value]
         spoken = [str(value) for value in values if value and _speaks_of(problem, str(value))]
         if spoken:
             offers = tuple(name for name in _QUOTED.findall(problem) if name not in spoken)
             yield Question(about=claim.name, text=problem, choices=offers)
+
+
+def _lacking(earlier: Task, problem: str) -> tuple[Question, ...]:
+    """Return the question about the column that a question to a sheet lacks."""
+    offers = tuple(_QUOTED.findall(problem))
+    if earlier.kind != "ask" or earlier.claim("column") or not offers:
+        return ()
+    return (Question(about="column", text=problem, choices=offers),)
 
 
 def _speaks_of(problem: str, value: str) -> bool:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sampark.understanding import kinds, questions
+from sampark.understanding import kinds, questions, wholes
+from sampark.understanding.asked import Question
 from sampark.understanding.kinds import is_label
-from sampark.understanding.questions import Question
 from sampark.understanding.reading import Found, Sentence, sentences
 
 _CLAUSE = re.compile(
@@ -51,7 +51,16 @@ def find(text: str, *, sheet: bool) -> tuple[Job, ...]:
     if found:
         return found
     hints = [Job(verb, part) for part in parts for verb in kinds.hints(part)]
-    return _merged([job for job in hints if sheet or job.kind != "profile"])[:1]
+    hints = [job for job in hints if sheet or job.kind != "profile"]
+    return _merged(hints or list(_grouped(parts) if sheet else ()))[:1]
+
+
+def _grouped(parts: tuple[Sentence, ...]) -> Iterator[Job]:
+    for part in parts:
+        asked = wholes.grouped(part)
+        if asked:
+            first = asked[0].measure
+            yield Job(Found("verb", "ask", first.start, first.end), part, asked)
 
 
 def _slashed(text: str) -> Job | None:

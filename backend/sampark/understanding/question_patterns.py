@@ -79,19 +79,58 @@ RANKED = re.compile(
     r"\b(?:(?:sorted|ranked|ordered)\s+)?(?:by|in\s+terms\s+of|according\s+to)\s+", re.IGNORECASE
 )
 WHICH = re.compile(
-    rf"(?:which|what)\s+(?:(?P<n>{N})\s+)?(?P<entity>[\w-]+(?:\s+[\w-]+)?)\s+(?:(?:has|have|had|got)\s+(?:the\s+)?(?P<end>{EXTREME})\s+"
-    rf"(?P<column>[\w-]+(?:\s+[\w-]+){{0,2}})|(?P<verb>[\w-]+)\s+(?:the\s+)?(?P<end2>most|best|least|worst))\Z",
+    rf"(?:which|what)\s+(?:(?P<n>{N})\s+)?(?P<entity>[\w-]+(?:\s+[\w-]+)??)\s+(?:(?:has|have|had|got)\s+(?:the\s+)?(?P<end>{EXTREME})\s+"
+    rf"(?P<column>[\w-]+(?:\s+[\w-]+){{0,2}})"
+    r"|(?P<verb>(?!the\b|is\b|are\b|was\b)[\w-]+)\s+(?:the\s+)?(?P<end2>most|best|least|worst))\Z",
     re.IGNORECASE,
 )
 WHO = re.compile(
-    rf"who\s+(?:has|have|had|got)\s+(?:the\s+)?(?P<end>{EXTREME})\s+(?P<column>[\w-]+(?:\s+[\w-]+){{0,2}})\Z",
+    rf"who\s+(?:(?:has|have|had|got)\s+(?:the\s+)?(?P<end>{EXTREME})\s+(?P<column>[\w-]+(?:\s+[\w-]+){{0,2}})"
+    r"|(?P<verb>[\w-]+)\s+(?:the\s+)?(?P<end2>most|best|least|worst))\Z",
     re.IGNORECASE,
 )
+VAGUE_VERB = re.compile(
+    r"(?:sells?|sold|buys?|bought|spends?|spent|earns?|earned|makes?|made|does|did|performs?|performed|orders?|ordered)\Z",
+    re.IGNORECASE,
+)
+"""Verbs that name no column: 'which region sold the most'."""
+
+VAGUE_NOUN = re.compile(r"(?:break ?down|split|totals?|overview|figures|numbers)\Z", re.IGNORECASE)
+BARE_TOP = re.compile(rf"(?P<end>{EXTREME}){RANKING}\s+(?P<entity>[\w-]+)\Z", re.IGNORECASE)
+"""'the best selling product': one is asked for, measured by what the table counts."""
+
+RANKED_WORD = re.compile(r"\b(?:best|worst|top|most|selling|performing|earning)\b", re.IGNORECASE)
+_ROWS = r"(?:rows|records|entries|lines|orders|invoices|sales|items|customers|products|transactions|payments)"
 LIST = re.compile(
     r"(?:list|filter|show|give|find|get|display|return|send|which|what\s+are)\s+(?:(?:me|us|out|all|only|the|every)\s+)*"
-    r"[\w-]+(?:\s+(?!with\b|where\b|whose\b|ha[vs]e?\b)[\w-]+)?\s+(?=(?:where|whose|with|having|that\s+ha|which\s+ha|have|has|for\s+which)\b)",
+    r"(?:[\w-]+(?:\s+(?!with\b|where\b|whose\b|ha[vs]e?\b)[\w-]+)?\s+(?=(?:where|whose|with|having|that\s+ha|which\s+ha|have|has|for\s+which)\b)"
+    rf"|(?P<rows>{_ROWS})\s+(?=(?:from|in|over|above|below|under|after|before|since|between|of)\b))",
     re.IGNORECASE,
 )
+DISTINCT = re.compile(
+    r"(?:how\s+many|(?:the\s+)?number\s+of|count(?:\s+the)?)\s+(?:different|distinct|unique)\s+(?P<column>[\w-]+(?:\s+[\w-]+)?)"
+    r"(?:\s+(?:are|is)\s+there|\s+do\s+we\s+have)?\Z"
+    r"|(?:list|show|give|what\s+are|which)\s+(?:(?:me|us|all|the)\s+)*(?:different|distinct|unique)\s+(?P<column2>[\w-]+(?:\s+[\w-]+)?)\Z",
+    re.IGNORECASE,
+)
+GROUPED = re.compile(
+    r"(?:break\s+(?:down\s+)?(?:the\s+)?)?(?P<column>[\w-]+(?:\s+[\w-]+)?)\s+(?:by|per|for\s+each|pro)\s+(?P<by>[\w-]+(?:\s+[\w-]+)?)\Z",
+    re.IGNORECASE,
+)
+"""'Revenue by month': a whole request and nothing else, read as a sum."""
+
+NOT_GROUPED = re.compile(
+    r"\b(?:by\s+(?:me|us|him|her|them|hand|mail|email|e-mail|post|phone|now|then|the|my|our|your|a|an|next|\d+|monday|tuesday|wednesday|thursday|friday"
+    r"|saturday|sunday|tomorrow|today|tonight|noon|eod|cob|end)|(?:send|reply|answer|stand|sort|order|report|file|files|done|back|sheet"
+    r"|please|it|this|that|one|as|convert|split|merge|document|pdf|page|pages|drop|come|go|pay|paid|written|signed)\s+(?:by|per|for))\b",
+    re.IGNORECASE,
+)
+OUR = re.compile(
+    r"(?:what(?:'s|\s+is|\s+are|\s+was|\s+were)|how\s+(?:high|big|large)\s+(?:is|are|was|were))\s+(?:our|the\s+total|my)\s+(?=\w)",
+    re.IGNORECASE,
+)
+"""'What was our revenue in March': a sum."""
+
 PLAIN_ROWS = frozenset(
     {
         "row",

@@ -7,172 +7,53 @@ superlative before a column ('highest salary') is its maximum.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from pydantic import JsonValue
-
+from sampark.understanding.asked import Question, extreme, moved, number, tidy
 from sampark.understanding.clauses import Span, Tail, singular, tail
 from sampark.understanding.courtesy import request_start
-from sampark.understanding.numbers import WORDS
 from sampark.understanding.question_patterns import (
     AGAIN,
     ARTICLES,
-    ASKING,
-    BESIDE_THE_POINT,
+    BARE_TOP,
     COUNT,
-    ENDING,
     FILLER,
     HOW_MUCH,
     IN_FILE,
-    LIST,
-    LOW_WORD,
     MEASURE_WORD,
     NOT_ROWS,
     PLAIN_ROWS,
     RANKED,
+    RANKED_WORD,
     STATEMENT,
     TOP,
     VALUE_NAMED,
-    WHICH,
-    WHO,
     WORD_OF,
-)  # fmt: skip
-from sampark.understanding.reading import BLANK, Found, Sentence, trimmed
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question. `groups` has more than one entry where only one can be meant.
-
-    `asked` says that it stands as a question or order, not as a mere phrase.
-    """
-
-    measure: Span
-    column: Span | None = None
-    groups: tuple[Span, ...] = ()
-    n: Span | None = None
-    where: tuple[str, ...] = ()
-    where_span: tuple[int, int] | None = None
-    asked: bool = True
-
-    @property
-    def by(self) -> Span | None:
-        """The group, if one is named."""
-        return self.groups[0] if self.groups else None
-
-    @property
-    def span(self) -> tuple[int, int]:
-        """Where the question stands in the words."""
-        parts = [part for part in (self.measure, self.column, *self.groups, self.n) if part]
-        ends = [(part.start, part.end) for part in parts]
-        ends += [self.where_span] if self.where_span else []
-        return min(start for start, _ in ends), max(end for _, end in ends)
+)
+from sampark.understanding.reading import Sentence, trimmed
+from sampark.understanding.wholes import (
+    behind_asking,
+    best,
+    blanked,
+    distinct,
+    ending,
+    listing,
+    ours,
+    which,
+)
 
 
 def read(sentence: Sentence) -> tuple[Question, ...]:
     """Return the questions about a sheet that one sentence asks; positions are the words'."""
-    text = IN_FILE.sub(_blanked, sentence.text)
+    text = IN_FILE.sub(blanked, sentence.text)
     begin = request_start(text)
-    end = _end(text, begin)
-    found = _which(text, begin, end) or _listing(text, begin, end)
+    end = ending(text, begin)
+    found = which(text, begin, end) or distinct(text, begin, end) or listing(text, begin, end)
     if not found:
-        start, asked = _behind_asking(text, begin, end)
+        start, asked = behind_asking(text, begin, end)
         found = _computed(text, start, end, asked=asked or "?" in text or text.startswith("/"))
-    return tuple(_moved(question, sentence.start) for question in found)
-
-
-def claims(questions: tuple[Question, ...]) -> tuple[Found, ...]:
-    """Return the first question's claims by name, each further question as one claim `also`."""
-    if not questions:
-        return ()
-    first, *others = questions
-    found = [Found("measure", first.measure.value, first.measure.start, first.measure.end)]
-    if first.column is not None:
-        found.append(Found("column", first.column.value, first.column.start, first.column.end))
-    found.extend(Found("by", group.value, group.start, group.end) for group in first.groups)
-    if first.n is not None:
-        found.append(Found("n", int(first.n.value), first.n.start, first.n.end))
-    if first.where_span is not None:
-        found.append(Found("where", list(first.where), *first.where_span))
-    found.extend(Found("also", as_json(other), *other.span) for other in others)
-    return tuple(found)
-
-
-def as_json(question: Question) -> dict[str, JsonValue]:
-    """Return the question as the value of a claim `also`: what is named of column, by, n, where."""
-    value: dict[str, JsonValue] = {"measure": question.measure.value}
-    if question.column:
-        value["column"] = question.column.value
-    if question.by:
-        value["by"] = question.by.value
-    if question.n:
-        value["n"] = int(question.n.value)
-    if question.where:
-        value["where"] = list(question.where)
-    return value
-
-
-def _blanked(match: re.Match[str]) -> str:
-    return " " * len(match[0])
-
-
-def _end(text: str, begin: int) -> int:
-    beside = BESIDE_THE_POINT.search(text, begin + 8)
-    end = beside.start() if beside else len(text)
-    while True:
-        end = trimmed(text, 0, end)[1]
-        while end and text[end - 1] in f" .?!,{BLANK}":
-            end -= 1
-        last = ENDING.search(text, max(0, end - 20), end)
-        if last is None or (last.start() and text[last.start() - 1].isalnum()):
-            return end
-        end = last.start()
-
-
-def _behind_asking(text: str, begin: int, end: int) -> tuple[int, bool]:
-    asked = False
-    for _ in range(6):
-        match = ASKING.match(text, begin, end)
-        lead = match or ARTICLES.match(text, begin, end)
-        if lead is None:
-            break
-        asked, begin = asked or match is not None, lead.end()
-        begin += request_start(text[begin:end])
-    return begin, asked
-
-
-def _which(text: str, begin: int, end: int) -> list[Question]:
-    match = WHICH.match(text, begin, end) or WHO.match(text, begin, end)
-    if match is None:
-        return []
-    groups = match.groupdict()
-    name = "end" if groups.get("end") else "end2"
-    measure = _extreme(match[name], *match.span(name))
-    column = _part(match, "column" if groups.get("column") else "verb")
-    entity = (_part(match, "entity", plural=True),) if groups.get("entity") else ()
-    return [Question(measure, column, entity, _how_many(match))]
-
-
-def _how_many(match: re.Match[str]) -> Span | None:
-    groups = match.groupdict()
-    if groups.get("n"):
-        return _number(match["n"], *match.span("n"))
-    entity = groups.get("entity")
-    if entity and singular(entity) != entity:
-        return None
-    # one is asked for: 'which product', 'who'
-    return Span("1", match.start(), match.start() + len(match[0].split(maxsplit=1)[0]))
-
-
-def _listing(text: str, begin: int, end: int) -> list[Question]:
-    match = LIST.match(text, begin, end)
-    if match is None:
-        return []
-    rows = tail(text, match.end(), end)
-    verb = Span("list", begin, begin + len(text[begin:].split(maxsplit=1)[0]))
-    if not rows.where or rows.groups or rows.columns:
-        return []
-    return [Question(verb, where=rows.where, where_span=rows.where_span)]
+        found = found or ours(text, begin, end)
+    return tuple(moved(question, sentence.start) for question in found)
 
 
 def _computed(text: str, start: int, end: int, *, asked: bool) -> list[Question]:
@@ -208,6 +89,9 @@ def _one(text: str, start: int, end: int, *, asked: bool) -> Iterator[Question]:
     count = COUNT.match(text, start, end)
     if count is not None:
         return _counted(text, count, end, asked=asked)
+    led = BARE_TOP.match(text, start, end) if asked else None
+    if led is not None and RANKED_WORD.search(led[0]):
+        return iter([best(led)])
     top = TOP.match(text, start, end)
     if top is not None:
         return _ranked(text, top, end)
@@ -230,32 +114,23 @@ def _measured(text: str, start: int, end: int, *, asked: bool) -> Iterator[Quest
 
 def _built(text: str, measure: Span, start: int, end: int, *, asked: bool) -> Iterator[Question]:
     start = trimmed(text, start, end)[0]
-    rest = tail(FILLER.sub(_blanked, text[:end]), start, end)
+    rest = tail(FILLER.sub(blanked, text[:end]), start, end)
     if not asked:
         stated = rest.where_span and STATEMENT.match(text, *rest.where_span)
         if stated or not (rest.columns or rest.groups):
             return
     for column in rest.columns or (None,):
-        yield _with(_tidy(measure, text), rest, column, asked=asked)
-
-
-def _tidy(part: Span, text: str) -> Span:
-    start, end = trimmed(text, part.start, part.end)
-    return Span(part.value, start, end)
-
-
-def _with(measure: Span, rest: Tail, column: Span | None, *, asked: bool) -> Question:
-    return Question(measure, column, rest.groups, None, rest.where, rest.where_span, asked)
+        yield _with(tidy(measure, text), rest, column, asked=asked)
 
 
 def _counted(text: str, match: re.Match[str], end: int, *, asked: bool) -> Iterator[Question]:
-    rest = tail(FILLER.sub(_blanked, text[:end]), match.end(), end)
+    rest = tail(FILLER.sub(blanked, text[:end]), match.end(), end)
     counted = rest.column
     if counted is not None and NOT_ROWS.match(counted.value):
         return
     if counted is None and not rest.groups and not rest.where:
         return
-    measure = _tidy(Span("count", *match.span()), text)
+    measure = tidy(Span("count", *match.span()), text)
     yield _with(measure, _narrowed(rest, counted), None, asked=asked)
 
 
@@ -277,9 +152,9 @@ def _narrowed(rest: Tail, counted: Span | None) -> Tail:
 
 def _ranked(text: str, match: re.Match[str], end: int) -> Iterator[Question]:
     name = "end" if match["end"] else "end2"
-    number = "n" if match["n"] else "n2"
-    n = _number(match[number], *match.span(number)) if match[number] else None
-    measure = _extreme(match[name], *match.span(name))
+    figure = "n" if match["n"] else "n2"
+    n = number(match[figure], *match.span(figure)) if match[figure] else None
+    measure = extreme(match[name], *match.span(name))
     ranked = RANKED.search(text, match.end(), end)
     head = tail(text, match.end(), ranked.start() if ranked else end)
     if ranked is None:
@@ -306,29 +181,5 @@ def _unranked(
     yield Question(measure, column, groups, n, head.where, head.where_span)
 
 
-def _extreme(word: str, start: int, end: int) -> Span:
-    return Span("bottom" if LOW_WORD.match(word) else "top", start, end)
-
-
-def _number(word: str, start: int, end: int) -> Span:
-    return Span(str(WORDS.get(word.lower(), word)), start, end)
-
-
-def _part(match: re.Match[str], name: str, *, plural: bool = False) -> Span:
-    words = " ".join(match[name].split())
-    return Span(singular(words) if plural else words, *match.span(name))
-
-
-def _moved(question: Question, by: int) -> Question:
-    def moved(part: Span) -> Span:
-        return replace(part, start=part.start + by, end=part.end + by)
-
-    span = question.where_span
-    return replace(
-        question,
-        measure=moved(question.measure),
-        column=question.column and moved(question.column),
-        groups=tuple(moved(group) for group in question.groups),
-        n=question.n and moved(question.n),
-        where_span=span and (span[0] + by, span[1] + by),
-    )
+def _with(measure: Span, rest: Tail, column: Span | None, *, asked: bool) -> Question:
+    return Question(measure, column, rest.groups, None, rest.where, rest.where_span, asked)

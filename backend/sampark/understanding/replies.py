@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from sampark.domain.task import Claim, Question, Task
 from sampark.understanding import (
+    asked,
     courtesy,
     dates,
     files,
@@ -90,13 +91,14 @@ def answer(
     text = f"{task.words}\n\n{said.strip()}"
     reply = plain(said.strip())
     pieces = _pieces(reply, start, len(questions))
-    asked = list(zip(questions, pieces, strict=True))
-    found = _answers(asked, context)
+    pairs = list(zip(questions, pieces, strict=True))
+    found = _answers(pairs, context)
     other = words.read(reply, 0, context.frame)
     fuller = len(other.found) > 1 and any(question.about == "verb" for question in questions)
-    if other.kind and (fuller or not found):
+    begin, end = core(reply)
+    if other.kind and (fuller or not found) and not consents(reply[begin:end]):
         return restated(task, text, other, start)
-    return _with(task, text, found, _unread(asked, found, task))
+    return _with(task, text, found, _unread(pairs, found, task))
 
 
 def in_context(task: Task, at: datetime | None = None) -> Context:
@@ -174,11 +176,11 @@ def _lines(said: str) -> list[tuple[str, int]]:
     return found
 
 
-def _answers(asked: Sequence[tuple[Question, Piece]], context: Context) -> list[Found]:
+def _answers(pairs: Sequence[tuple[Question, Piece]], context: Context) -> list[Found]:
     """Return what the pieces say; free words are what no other question took."""
     found: list[Found] = []
     for free in (False, True):
-        for question, piece in asked:
+        for question, piece in pairs:
             if _is_free(question) is free and question.about != FILE:
                 taken = [] if piece.own else list(spans(found))
                 found += _answered(question, piece, context, taken)
@@ -206,13 +208,13 @@ def _answered(
 
 
 def _unread(
-    asked: Sequence[tuple[Question, Piece]], found: Sequence[Found], task: Task
+    pairs: Sequence[tuple[Question, Piece]], found: Sequence[Found], task: Task
 ) -> Iterator[Found]:
     """Yield a claim without a value for each question whose answer could not be read."""
     answered = {
         name for item in found for name in (item.name, "when" if item.name == "day" else "")
     }
-    for question, piece in asked:
+    for question, piece in pairs:
         begin, end = core(piece.text)
         sent = question.about == FILE and len(task.inputs) > 0
         if question.about in answered or sent or begin >= end or (found and not piece.own):
@@ -308,8 +310,8 @@ def _attendees(text: str, context: Context) -> tuple[Found, ...]:
 
 def _measure(text: str, context: Context) -> tuple[Found, ...]:
     del context
-    asked = tuple(item for part in sentences(text) for item in questions.read(part))
-    return questions.claims(asked)
+    found = tuple(item for part in sentences(text) for item in questions.read(part))
+    return asked.claims(found)
 
 
 _READERS: Mapping[str, Reader] = {

@@ -16,7 +16,7 @@ from datetime import datetime
 from sampark.domain.base import TaskId
 from sampark.domain.mail import Address, Arrival, Message
 from sampark.domain.task import Task, TaskInput
-from sampark.understanding import claims, deadlines, files, jobs, kinds, moments, questions, zones
+from sampark.understanding import asked, claims, deadlines, files, jobs, kinds, moments, zones
 from sampark.understanding.claims import Frame, Request
 from sampark.understanding.courtesy import is_only_thanks
 from sampark.understanding.deadlines import Deadline
@@ -179,7 +179,7 @@ def _claims(job: Job, region: str, other: str, frame: Frame) -> tuple[Found, ...
     return (
         job.verb,
         *found,
-        *questions.claims(job.questions),
+        *asked.claims(job.questions),
         *(item for item in filling if item.name in lacking),
     )
 

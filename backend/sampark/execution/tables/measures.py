@@ -10,7 +10,7 @@ from sampark.domain.value import Column, Table
 from sampark.errors import StepFailed
 from sampark.execution.tables.conditions import Condition, join_conditions, read_condition
 from sampark.execution.tables.figures import Figures, figures
-from sampark.execution.tables.match import find_column, fitting_columns
+from sampark.execution.tables.match import find_column, fitting_columns, same_columns
 from sampark.execution.tables.statistics import is_key
 from sampark.execution.tables.store import quoted
 from sampark.execution.tables.words import listing
@@ -33,6 +33,13 @@ FUNCTIONS: dict[Measure, str] = {
     "list": "count",
     "top": "sum",
     "bottom": "sum",
+}
+_CALLED_LIKE: dict[Measure, tuple[str, ...]] = {
+    "sum": ("total", "sum", "total amount", "amount"),
+    "average": ("average", "mean"),
+    "count": ("count",),
+    "top": ("total", "amount"),
+    "bottom": ("total", "amount"),
 }
 
 
@@ -181,8 +188,10 @@ def _only_numbers(table: Table, measure: Measure, *, without: Group | None) -> C
         and not is_key(column.name)
         and (without is None or column.name != without.column.name)
     ]
-    if len(numeric) == 1:
-        return numeric[0]
+    # 'total by customer': a column called Total is what the word means, before any other number
+    named = [each for name in _CALLED_LIKE.get(measure, ()) for each in same_columns(numeric, name)]
+    if named or len(numeric) == 1:
+        return (named or numeric)[0]
     raise StepFailed(f"The {measure} needs a column to measure.", fix=_numeric_words(numeric))
 
 
