@@ -24,6 +24,12 @@ _SHEET = re.compile(
     r"|\bthe\s+(?P<plain>(?!Excel|CSV|Google)(?-i:[A-Z])[\w-]{0,40})\s+(?:work)?(?:sheet|tab)\b",
     re.IGNORECASE,
 )
+_REPEATED = re.compile(
+    r"\b(?:every|each|jeden|jede|chaque|cada|tous\s+les|todos\s+los)\s+(?:\w+\s+)?(?:day|week|month|year|morning|evening|weekday|quarter|hour"
+    r"|tag|woche|monat|jour|semaine|mois|d[ií]a|semana|mes|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b"
+    r"|\b(?:every|each)(?=\s*\x1f)|\b(?:daily|weekly|monthly|yearly|annually|t[aä]glich|w[oö]chentlich)\b",
+    re.IGNORECASE,
+)
 _BARE_PAGES = re.compile(r"/?\w+\s+(?:it\s+|this\s+)?\d", re.IGNORECASE)
 _SPOKEN_SHEET = re.compile(
     r"\b(?:sheets?|spread ?sheets?|tables?|csvs?|xlsx|excel|workbooks?|columns?|rows?|data ?sets?|data)\b"
@@ -101,6 +107,8 @@ def _event(request: Request) -> tuple[Found, ...]:
     guests = people.attendees(text, request.frame.own)
     addresses = people.addresses(text)
     taken = [*(moments.widened(moment, text) for moment in chosen), *spans(addresses)]
+    repeated = _repeated(text, taken)
+    taken += spans(repeated)
     lasting = numbers.minutes(mask(text, taken))
     if not any(item.name == "minutes" for item in found):
         found.extend(lasting)
@@ -109,7 +117,7 @@ def _event(request: Request) -> tuple[Found, ...]:
     place = occasions.place(text, mask(text, taken), mask(text, [*taken, *_apart(request, near)]))
     taken += [occasions.place_with_lead(item, text) for item in place]
     title = occasions.title(text, near, taken)
-    return (*found, *guests, *place, *title)
+    return (*found, *guests, *repeated, *place, *title)
 
 
 def _event_moments(found: tuple[Moment, ...]) -> tuple[Moment, ...]:
@@ -136,8 +144,16 @@ def _remind(request: Request) -> tuple[Found, ...]:
     chosen = _remind_moments(request)
     found = [item for moment in chosen for item in moments.claims(moment) if item.name != "minutes"]
     taken = [moments.widened(moment, text) for moment in chosen]
+    repeated = _repeated(text, taken)
+    taken += spans(repeated)
     title = occasions.errand(request.clear, mask(request.clear, taken), request.verb.end, at.end)
-    return (*found, *title)
+    return (*found, *repeated, *title)
+
+
+def _repeated(text: str, taken: Sequence[tuple[int, int]]) -> tuple[Found, ...]:
+    """Return the words that ask for more than one time, which nobody here can do."""
+    match = _REPEATED.search(mask(text, taken))
+    return (Found("repeat", text[slice(*match.span())], *match.span()),) if match else ()
 
 
 def _remind_moments(request: Request) -> tuple[Moment, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from sampark.domain.task import Question, Task
 from sampark.understanding import replies
 from sampark.understanding.choices import core
-from sampark.understanding.reading import plain
+from sampark.understanding.reading import own
 
 _AGAIN = re.compile(
     r"(?:(?:please|and|now|so)\s+)*(?:(?:try|do|run|start|send)\s+)?(?:(?:it|this|that|the\s+same)\s+)?"
@@ -54,7 +54,7 @@ def _own_work(task: Task, earlier: Task) -> Task:
 
 
 def _repeats(task: Task, problem: str | None) -> bool:
-    said = plain(task.words)
+    said = own(task.words)
     begin, end = core(said)
     if _AGAIN.match(said[begin:end]):
         return True

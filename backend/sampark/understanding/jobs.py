@@ -7,12 +7,13 @@ sheet; weaker phrasings count only where nothing is commanded and nothing asked.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
-from sampark.understanding import kinds, questions, wholes
+from sampark.understanding import dates, kinds, questions, times, wholes
 from sampark.understanding.asked import Question
 from sampark.understanding.kinds import is_label
-from sampark.understanding.reading import Found, Sentence, sentences
+from sampark.understanding.reading import Found, Sentence, mask, sentences
 
 _CLAUSE = re.compile(
     r"(?:,|;|\band\b|\bthen\b|\balso\b)\s+(?:(?:and|then|also|please|could you|can you)\s+)*"
@@ -37,7 +38,7 @@ class Job:
         return str(self.verb.value)
 
 
-def find(text: str, *, sheet: bool) -> tuple[Job, ...]:
+def find(text: str, today: date, *, sheet: bool) -> tuple[Job, ...]:
     """Return the jobs a plain, veiled region asks for, one per kind, in order of mention.
 
     `sheet` says that a table came along or is spoken of: without one, only a full question about a
@@ -50,9 +51,21 @@ def find(text: str, *, sheet: bool) -> tuple[Job, ...]:
     found = _merged([job for part in parts for job in _in_sentence(part, sheet=sheet)])
     if found:
         return found
-    hints = [Job(verb, part) for part in parts for verb in kinds.hints(part)]
+    hints = [Job(verb, part) for part in parts for verb in _slots(part, today)]
+    hints += [Job(verb, part) for part in parts for verb in kinds.hints(part)]
     hints = [job for job in hints if sheet or job.kind != "profile"]
     return _merged(hints or list(_grouped(parts) if sheet else ()))[:1]
+
+
+def _slots(part: Sentence, today: date) -> tuple[Found, ...]:
+    """Return the event of a sentence that names a day and a time of day, in this order or the other."""
+    days = dates.read(part.text, today)
+    rest = mask(part.text, ((day.start, day.end) for day in days))
+    clocks = times.read(rest)
+    if not days or not clocks:
+        return ()
+    timed = mask(rest, ((clock.start, clock.end) for clock in clocks))
+    return kinds.slots(part, timed)
 
 
 def _grouped(parts: tuple[Sentence, ...]) -> Iterator[Job]:

@@ -46,7 +46,7 @@ _SOME_DATA = rf"(?:[\w'-]+ ){{0,4}}?{_DATA}"
 _EVENT = (
     r"(?:meetings?|calls?|appointments?|events?|lunch|dinner|breakfast|coffee|review|workshop|interview|sync"
     r"|stand-?up|kick-?off|session|demo|party|calendar (?:entry|event|item|invite|invitation)"
-    r"|invite|invitation|ics(?: file)?|slot|termin|rendez-vous|reuni[oó]n|cita)"
+    r"|invite|invitation|ics(?: file)?|slot|termin|treffen|besprechung|r[eé]union|rendez-vous|reuni[oó]n|cita)"
 )
 _PAGES = r"pages?\b|seiten?\b|p[aá]ginas?\b"
 
@@ -56,6 +56,7 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
         "remind",
         r"(?:set(?: up)?|create|make|add|send me|schedule|give me) (?:me )?(?:an? )?reminder\b(?! that)",
     ),
+    ("remind", r"reminder\s*:(?![^\n]*\b(?:is|are|was|were|will)\b)"),
     ("remind", r"reminder (?=to\b|for\b|on\b|at\b|in\b|tomorrow|next|about\b)"),
     (
         "remind",
@@ -79,7 +80,11 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ("event", r"(?:block (?:my calendar|my time|out|time|off)|save the date)\b"),
     (
         "event",
-        r"(?:trag\w*|erstell\w*|plan(?:e|en)|mach\w*)\b[^\n]{0,80}?\b(?:termin|kalender)\b",
+        r"(?:trag\w*|erstell\w*|plan(?:e|en)|mach\w*)\b[^\n]{0,80}?\b(?:termin|kalender|meeting|treffen|besprechung)\b",
+    ),
+    (
+        "event",
+        r"(?:planifie[rz]?|organise[rz]?|programa[r]?|agenda[r]?|crea[r]?) (?:une? |una? |la |le )?(?:r[eé]union|rendez-vous|reuni[oó]n|cita)\b",
     ),
     ("merge", rf"(?:merge|concatenate|stitch|staple)\b(?=\s*\Z|\s+{_THING}|[^\n]*\bpdf)"),
     (
@@ -178,6 +183,17 @@ _WEAK: tuple[tuple[str, str], ...] = (
     ("event", r"\Aschedule (?=.*\d)"),
 )
 
+_SLOT = re.compile(
+    spaced(
+        r"(?P<act>block|reserve|hold|keep)(?: (?:out|off|free|my calendar|the slot|the time|time|from|on))*\s*(?=\x1f)"
+        rf"|(?P<act2>put|add|enter|pencil(?: in)?|plan|note(?: down)?) (?:down |in )?(?!it\b|this file\b)[^\n:{VEILED[0]}]{{2,80}}?"
+        r"(?:\s+(?:on|for|at|am|from|to)|[:,])?\s*(?=\x1f)"
+        r"|(?P<act3>(?:meet|lunch|dinner|breakfast|coffee|call|meeting|drinks|session|workshop|interview) with\b)[^\n]*?(?=\x1f)"
+    ),
+    re.IGNORECASE,
+)
+"""What puts something at a time: 'block Friday 9-10', 'put the review on 12 May at 14:00'."""
+
 _NEGATED = re.compile(
     r"\b(?:don't|dont|do not|doesn't|not|never|no need|nicht|cannot|can't|couldn't|didn't|won't|instead of|without"
     r"|rather than|unable|failed|forgot|tried|trying|already|(?:i|we|he|she|they)(?:'ve| have| had)? (?:just )?\w+ed)\b[^,;:]*\Z",
@@ -247,6 +263,17 @@ def hints(sentence: Sentence) -> tuple[Found, ...]:
     """Return the kind of work that a sentence asks for in weaker words: one at most."""
     found = sorted(_matches(sentence, _WEAK_FORMS), key=lambda item: item.start)
     return tuple(found[:1])
+
+
+def slots(sentence: Sentence, timed: str) -> tuple[Found, ...]:
+    """Return the event that a sentence puts at a time; in `timed` the moments of its text are blanked."""
+    begin = request_start(sentence.text)
+    match = _SLOT.match(timed, begin)
+    if match is None or _NEGATED.search(sentence.text, begin, match.start()):
+        return ()
+    name = next(name for name in ("act", "act2", "act3") if match[name])
+    start, end = match.span(name)
+    return (Found("verb", "event", sentence.start + start, sentence.start + end),)
 
 
 def is_label(sentence: Sentence) -> bool:

@@ -41,7 +41,7 @@ _PLACE = re.compile(
     rf"|\b(?:via|on|over|by|per)\s+(?P<online>{_ONLINE})\b",
     re.IGNORECASE,
 )
-_COURTESY = frozenset({"please", "pls", "thanks", "thx", "bitte", "danke", "merci"})
+_COURTESY = frozenset({"ein", "please", "pls", "thanks", "thx", "bitte", "danke", "merci"})
 _EDGE_WORDS = _COURTESY | {
     "on", "at", "in", "for", "from", "to", "into", "with", "and", "or", "the", "a", "an", "is", "be", "of",
     "about", "that", "this", "it", "um", "am", "as", "by", "starting", "lasting", "then", "date", "time",
@@ -51,7 +51,7 @@ _EDGE_WORDS = _COURTESY | {
 _EDGE_SIGNS = f" \n,.;:!?()[]\"'*-{BLANK}"
 _SCHEDULE = re.compile(
     r"(?:/\w+|schedule|arrange|set|organi[sz]e|fix|book|plan|make|create|generate|new|add|send|prepare|put|enter|save|write"
-    r"|note|place|get|insert|invite|block|event(?=\s*:)|trag\w*|erstell\w*|mach\w*)\b(?:\s+(?:up|me|us|out|off))*(?:\s+(?:an?|the|my|our|new|this|time|einen?|eine|ein))*"
+    r"|note|place|get|insert|invite|block|event(?=\s*:)|trag\w*|erstell\w*|mach\w*|hold|reserve|pencil|plane|planifie[rz]?|programa[r]?)\b(?:\s+(?:up|me|us|out|off|in|bitte)\b)*(?:\s+(?:an?|the|my|our|new|this|time|einen?|eine|ein|das|den|die|une?|una?)\b)*"
     r"(?:\s+(?:calendar\s+(?:event|entry|invite|invitation|item|file)|event|entry|invite|invitation|\.?ics(?:\s+file)?|slot"
     r"|calendar|termin)\b(?:\s*:|\s+(?:for|about|on|to|called|titled)\b)?)?",
     re.IGNORECASE,
@@ -64,7 +64,7 @@ _DOUBLED = re.compile(r"\s*([,.;:])(?:\s*[,.;:])*")
 _WORD = re.compile(r"[^\W_]+")
 _LAST_WORD = re.compile(r"(?<![^\W_])[^\W_]+\Z")
 _TO_REMIND = re.compile(
-    rf"[\s,:;{BLANK}-]*(?:(?:to|about|that|of|for|zu|an|de|daran|please|dass|also|me)\b[\s,:{BLANK}]*)+",
+    rf"[\s,:;{BLANK}-]*(?:(?:to|about|that|of|for|zu|an|de|daran|please|dass|also|me)\b[\s,:{BLANK}]*|d'(?=\w))+",
     re.IGNORECASE,
 )
 _VAGUE = re.compile(

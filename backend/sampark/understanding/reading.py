@@ -29,6 +29,12 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("\u2060\ufeff\xad", " "),
     }
 )
+_QUOTED_LINE = re.compile(r"^[ ]*>[^\n]*", re.MULTILINE)
+_SPEECH = re.compile(
+    r"\b(?:said|says|saying|wrote|writes|writing|asked|asks|told\s+\w+|tells\s+\w+|replied|quote|schrieb|sagte|[ée]crit|dijo)"
+    r"\s*[:,]?\s*(?P<said>\"[^\"\n]{1,600}\")",
+    re.IGNORECASE,
+)
 _HALF_DAY = re.compile(r"\b([ap])\.( ?)m\b\.?", re.IGNORECASE)
 _WRAP = re.compile(r"\n(?=[^\n])")
 _BREAK = re.compile(r"[.!?;]+[\"')\]*]*(?=\s|$)|\n")
@@ -78,6 +84,14 @@ class Sentence:
 def plain(words: str) -> str:
     """Return the words with ASCII signs and spaces and 'pm' for 'p.m.', every position kept."""
     return _HALF_DAY.sub(_half_day, words.translate(_SIGNS))
+
+
+def own(words: str) -> str:
+    """Return the plain words with quoted lines ('> ...') and quoted speech blanked: others said those."""
+    text = plain(words)
+    others = [match.span() for match in _QUOTED_LINE.finditer(text)]
+    others += [match.span("said") for match in _SPEECH.finditer(text)]
+    return mask(text, others)
 
 
 def flow(text: str) -> str:

@@ -31,7 +31,16 @@ from sampark.understanding.choices import chosen, consents, core
 from sampark.understanding.claims import Frame
 from sampark.understanding.kinds import ALIASES
 from sampark.understanding.moments import Now
-from sampark.understanding.reading import Found, mask, plain, sentences, shifted, spans, to_claim
+from sampark.understanding.reading import (
+    Found,
+    mask,
+    own,
+    plain,
+    sentences,
+    shifted,
+    spans,
+    to_claim,
+)
 from sampark.understanding.words import Reading
 
 FILE = "file"
@@ -89,7 +98,7 @@ def answer(
     context = in_context(task, at)
     start = len(task.words) + 2
     text = f"{task.words}\n\n{said.strip()}"
-    reply = plain(said.strip())
+    reply = own(said.strip())
     pieces = _pieces(reply, start, len(questions))
     pairs = list(zip(questions, pieces, strict=True))
     found = _answers(pairs, context)

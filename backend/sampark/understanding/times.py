@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import time, tzinfo
 
 from sampark.understanding import zones
-from sampark.understanding.reading import mask
+from sampark.understanding.reading import BLANK, mask
 
 _PARTS: Mapping[str, int] = {
     "morning": 9, "lunchtime": 12, "lunch time": 12, "afternoon": 14, "evening": 18, "night": 20,
@@ -42,7 +42,7 @@ _FORMS = (
     ("half", r"(?P<h>1[0-2]|0?[1-9])" + _AM.format("ap")),
     ("dotted", r"(?P<h>[01]?\d|2[0-3])[.h](?P<m>[0-5]\d)(?:\s?uhr\b|(?<=h\d\d)(?!\w))"),
     ("hour", r"(?P<h>[01]?\d|2[0-4])\s?(?:uhr|o'?clock|heures)\b"),
-    ("at", r"(?:at|@|um|à|a\s+las)\s*(?P<h>[01]?\d|2[0-4])(?![\d%€$])(?!\s*[-/:.,]\s*\d)(?!\s+(?:of|percent|places?|am|people|pages?)\b)"),
+    ("at", r"(?:at|@|um|à|a\s+las)\s*(?P<h>[01]?\d|2[0-4])(?:\s?h(?!\w))?(?![\d%€$])(?!\s*[-/:.,]\s*\d)(?!\s+(?:of|percent|places?|am|people|pages?)\b)"),
     ("fixed", r"(?P<word>noon|midday|midnight|mittag|mitternacht|midi)\b"),
     ("part", r"(?P<part>morning|lunch\s?time|afternoon|evening|night|end\s+of\s+(?:the\s+)?day|eod|close\s+of\s+business|cob)\b"),
 )  # fmt: skip
@@ -50,6 +50,7 @@ _COMPILED = tuple(
     (name, re.compile(rf"(?<![\w.:/€$-]){form}", re.IGNORECASE)) for name, form in _FORMS
 )
 _BETWEEN = re.compile(r"\b(?:from|between|von|de)\s+\Z", re.IGNORECASE)
+_BEHIND_DAY = re.compile(rf"{BLANK},?\s*\Z")
 _DASH = re.compile(r"\s*(?:-|to|until|till|til|bis|and|à)\s*\Z", re.IGNORECASE)
 _BESIDE = re.compile(r"\s*,?\s*(?:in\s+the|at|@|um)?\s*\Z", re.IGNORECASE)
 
@@ -96,6 +97,11 @@ def _single(name: str, match: re.Match[str]) -> Clock | None:
 
 def _range(match: re.Match[str]) -> Clock | None:
     before = _BETWEEN.search(match.string, max(0, match.start() - 10), match.start())
+    if match["to"].lower() != "and":
+        # 'Friday 9-10': the day is blanked, as another reader took it
+        before = before or _BEHIND_DAY.search(
+            match.string, max(0, match.start() - 4), match.start()
+        )
     sure = match["m2"] or match["ap2"] or match["uhr"]
     likely = match["to"] == "-" and (match["m"] or match["ap"])
     if not before and (match["to"].lower() == "and" or not (sure or likely)):

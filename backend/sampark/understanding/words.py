@@ -28,6 +28,7 @@ from sampark.understanding.reading import (
     Found,
     Sentence,
     mask,
+    own,
     plain,
     sentences,
     to_claim,
@@ -133,7 +134,7 @@ def read(words: str, body: int, frame: Frame, addressed: Sequence[str] = ()) -> 
     A plus-alias among the addresses (`sampark+profile@...`) names the kind of work where the words
     do not: it makes a kind, but no claim, since no word stands for it.
     """
-    text = plain(words[:READ_LIMIT])
+    text = own(words[:READ_LIMIT])
     body = min(body, len(text))
     named = files.files(text, frame.inputs)
     due = deadlines.read(files.veil(text, frame.inputs), frame.now)
@@ -163,7 +164,7 @@ def _jobs(region: str, frame: Frame, due: Deadline | None, *, sheet: bool) -> tu
     text = files.veil(region, frame.inputs)
     if due is not None:
         text = mask(text, [(due.start, due.end)])
-    return jobs.find(text, sheet=sheet)
+    return jobs.find(text, frame.now.today, sheet=sheet)
 
 
 def _claims(job: Job, region: str, other: str, frame: Frame) -> tuple[Found, ...]:
