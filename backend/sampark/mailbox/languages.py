@@ -23,6 +23,8 @@ Key = Literal[
     "device",
     "device_end",
     "away",
+    "absent",
+    "notice",
     "bounced",
 ]
 
