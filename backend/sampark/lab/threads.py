@@ -58,7 +58,7 @@ class StoredThread:
             yield row.received_at, read_mail(message, ours=False)
         for task in dict.fromkeys(row.task for row in rows if row.task):
             for sent in self.store.outbox.for_task(task):
-                if sent.state == "sent" and sent.updated_at is not None:
+                if sent.state in {"sent", "bounced"} and sent.updated_at is not None:
                     yield sent.updated_at, read_mail(mime.parse(sent.mime), ours=True)
 
 

@@ -16,7 +16,7 @@ from sampark.errors import MailboxError, SendUnknown
 from sampark.mailbox.gmail import Marked, Sent
 from sampark.mailbox.refusals import SendRefused
 
-State = Literal["planned", "sending", "sent", "failed", "unknown"]
+State = Literal["planned", "sending", "sent", "failed", "unknown", "bounced"]
 
 # After a send with an unknown outcome Gmail may still be at work: a draft is sent again only after
 # this.

@@ -19,8 +19,9 @@ _BEFORE: Final[dict[OutboxState, frozenset[str]]] = {
     "sent": frozenset({"planned", "sending", "failed", "unknown", "sent"}),
     "failed": frozenset({"planned", "sending", "failed", "unknown"}),
     "unknown": frozenset({"planned", "sending", "unknown"}),
+    "bounced": frozenset({"sent", "unknown", "bounced"}),
 }
-"""From which states each state may follow. Nothing leaves `sent`; no draft follows a verdict."""
+"""From which states each state may follow. `sent` can only bounce; no draft follows a verdict."""
 
 
 class OutboxRows(Repository):
@@ -45,6 +46,12 @@ class OutboxRows(Repository):
         """Return the row of that key; raises StoreError if there is none, SealBroken."""
         with self._database.read() as session:
             return self._row(session, _existing(session, key))
+
+    def find(self, key: str) -> OutboxRow | None:
+        """Return the row of that key, None if there is none."""
+        with self._database.read() as session:
+            row = session.exec(self._found(col(OutboxTable.key) == key)).first()
+            return None if row is None else self._row(session, row)
 
     def drafted(self, key: str, draft_id: str) -> None:
         """Note the draft that is about to be sent: from here on the mail may be out.
@@ -83,6 +90,10 @@ class OutboxRows(Repository):
         """Note that a person must find out; raises StoreError if it is out or absent."""
         self._judge(key, "unknown", reason)
 
+    def bounced(self, key: str, reason: str) -> None:
+        """Note that the mail was sent and came back; raises StoreError if it never left."""
+        self._judge(key, "bounced", reason)
+
     def unfinished(self) -> list[str]:
         """Return the keys of mails that are planned or being sent, oldest first."""
         rows = self._found(col(OutboxTable.state).in_(("planned", "sending")))
@@ -90,8 +101,8 @@ class OutboxRows(Repository):
             return [row.key for row in session.exec(rows)]
 
     def held(self) -> list[str]:
-        """Return the keys of mails that failed or whose sending is in doubt, oldest first."""
-        rows = self._found(col(OutboxTable.state).in_(("failed", "unknown")))
+        """Return the keys of mails that failed, came back or are in doubt, oldest first."""
+        rows = self._found(col(OutboxTable.state).in_(("failed", "bounced", "unknown")))
         with self._database.read() as session:
             return [row.key for row in session.exec(rows)]
 

@@ -54,6 +54,25 @@ def test_no_second_draft_while_sending(store: Store):
     assert store.outbox.get("k1").draft_id == "d1"
 
 
+def test_a_sent_mail_may_come_back(store: Store):
+    store.outbox.plan(letter())
+    with pytest.raises(StoreError, match="cannot become bounced"):
+        store.outbox.bounced("k1", "refused")
+    store.outbox.sent("k1", "g9", "t1", "<m@x>")
+    store.outbox.bounced("k1", "refused")
+    row = store.outbox.get("k1")
+    assert (row.state, row.reason, row.gmail_id) == ("bounced", "refused", "g9")
+    assert store.outbox.held() == ["k1"]
+    with pytest.raises(StoreError, match="cannot become sent"):
+        store.outbox.sent("k1", "g9", "t1", "<m@x>")
+
+
+def test_a_row_is_found_by_its_key(store: Store):
+    planned = store.outbox.plan(letter())
+    assert store.outbox.find("k1") == planned
+    assert store.outbox.find("k2") is None
+
+
 def test_nothing_leaves_sent(store: Store):
     store.outbox.plan(letter())
     store.outbox.sent("k1", "g9", "t1", "<m@x>")

@@ -12,7 +12,7 @@ from sampark.domain.task import TaskStatus
 
 AccountState = Literal["connected", "reconnect needed"]
 MailOutcome = Literal["task", "answer", "ignored", "refused", "quarantined", "control"]
-OutboxState = Literal["planned", "sending", "sent", "failed", "unknown"]
+OutboxState = Literal["planned", "sending", "sent", "failed", "unknown", "bounced"]
 
 
 class AccountRow(Frozen):

@@ -6,7 +6,7 @@ from sampark.domain.task import Task, TaskStatus
 from sampark.domain.verdict import Ignored, Refused, SenderVerdict
 from sampark.mailbox import gate
 from sampark.understanding import evidence, following, words
-from sampark.workflow import bench, routing
+from sampark.workflow import bench, deliveries, routing
 from sampark.workflow.durable import durable
 from sampark.workflow.services import Services, services
 
@@ -31,8 +31,12 @@ def judge_sender(ref: MailRef) -> SenderVerdict:
 def set_aside(ref: MailRef, verdict: Ignored | Refused) -> None:
     """Keep the reason why the mail gets no answer."""
     here = services()
+    message = here.message(ref)
+    if (bounce := deliveries.note(ref.account, message, here.store)) is not None:
+        here.store.mails.set_outcome(ref, "ignored", bounce, None)
+        return
     outcome = "ignored" if isinstance(verdict, Ignored) else "refused"
-    if here.message(ref).sender is None:
+    if message.sender is None:
         outcome = "quarantined"
     here.store.mails.set_outcome(ref, outcome, verdict.reason, None)
 

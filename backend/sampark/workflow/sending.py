@@ -10,8 +10,13 @@ from sampark.mailbox import outbox
 from sampark.workflow.durable import durable
 from sampark.workflow.services import services
 
-SETTLED = frozenset({"sent", "failed", "unknown"})
-LEDGER: dict[str, EffectState] = {"sent": "done", "failed": "failed", "unknown": "unknown"}
+SETTLED = frozenset({"sent", "failed", "unknown", "bounced"})
+LEDGER: dict[str, EffectState] = {
+    "sent": "done",
+    "failed": "failed",
+    "unknown": "unknown",
+    "bounced": "done",
+}
 
 
 async def send(key: str) -> str:
