@@ -45,7 +45,18 @@ class Settings(BaseSettings):
     timezones: dict[str, str] = Field(default_factory=dict)
     """IANA time zones by requester, as JSON: `{"you@example.com": "Europe/Berlin"}`."""
     gmail_endpoint: str = ""
-    """Where the Gmail API is served; empty means the embedded sandbox."""
+    """Where the Gmail API is served; empty means Google, or the embedded sandbox as long as no
+    account is connected."""
+    oauth_auth_uri: str = "https://accounts.google.com/o/oauth2/auth"
+    """Where a person grants access to a mailbox."""
+    oauth_token_uri: str = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+    """Where a grant is exchanged for access tokens."""
+    oauth_revoke_uri: str = "https://oauth2.googleapis.com/revoke"
+    """Where a grant is given back."""
+    pubsub_endpoint: str = "https://pubsub.googleapis.com"
+    """Where the Pub/Sub API is served."""
+    client_secrets: Path | None = None
+    """The OAuth client's JSON file as Google offers it for download, for `sampark connect`."""
     sandbox_port: int = Field(default=0, ge=0, le=65535)
     """The sandbox's port; 0 takes a free one."""
     authserv_id: str = "mx.google.com"

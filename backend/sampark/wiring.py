@@ -14,6 +14,7 @@ from sampark.execution.tools.catalog import TOOLS
 from sampark.llm.models import ModelFactory, from_settings
 from sampark.mailbox.gate import GateSettings
 from sampark.mailbox.gmail import LOOPBACK, Gmail
+from sampark.mailbox.grant import Grant, StoredCredentials
 from sampark.mailbox.quota import COSTS, PER_MINUTE, Quota
 from sampark.planning import playbooks
 from sampark.settings import Settings
@@ -24,13 +25,17 @@ from sampark.workflow.engine import Engine
 from sampark.workflow.listen import Listener
 from sampark.workflow.services import Limits, Services, bind
 
+GOOGLE = "https://gmail.googleapis.com"
+"""Where Google serves the Gmail API."""
+
 CredentialsFor = Callable[[AccountId], Credentials]
 
 
 class System:
     """Sampark on one store: mailboxes, engine, listener. A context manager.
 
-    `endpoint` is where the Gmail API is served; `credentials` gives each account's own.
+    `endpoint` is where the Gmail API is served. `credentials` gives each account of the settings its
+    own; without it, the accounts are those that were connected, with their stored grants.
     """
 
     def __init__(
@@ -38,7 +43,7 @@ class System:
         settings: Settings,
         *,
         endpoint: str,
-        credentials: CredentialsFor,
+        credentials: CredentialsFor | None = None,
         models: ModelFactory | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -94,10 +99,17 @@ class System:
         self.services.parser.close()
         self.store.close()
 
+    def _stored(self, account: AccountId) -> Credentials:
+        return StoredCredentials(
+            lambda: load_grant(self.store, account), token_uri=self.settings.oauth_token_uri
+        )
+
     def _services(
-        self, endpoint: str, credentials: CredentialsFor, models: ModelFactory | None
+        self, endpoint: str, credentials: CredentialsFor | None, models: ModelFactory | None
     ) -> Services:
         accounts = [AccountId(name) for name in self.settings.accounts]
+        if credentials is None:
+            accounts, credentials = self.store.accounts.granted(), self._stored
         return Services(
             store=self.store,
             clock=self.clock,
@@ -118,6 +130,12 @@ class System:
             models=models or from_settings(self.settings.models),
             limits=Limits(approve_plans=self.settings.approve_plans),
         )
+
+
+def load_grant(store: Store, account: AccountId) -> Grant | None:
+    """Return an account's stored grant; raises ReconnectNeeded if it cannot be read."""
+    stored = store.accounts.token(account)
+    return None if stored is None else Grant.read(stored)
 
 
 def open_vault(settings: Settings) -> Vault:

@@ -61,6 +61,56 @@ COMMANDS = (
         arguments=(HOME, PORT, SANDBOX_PORT),
     ),
     Command(
+        "connect",
+        "let Sampark answer a Gmail mailbox (docs/connect-gmail.md)",
+        (
+            "sampark connect --client-secrets client_secret.json",
+            "sampark connect --account ann@gmail.com --no-browser",
+        ),
+        module="connect",
+        function="connect",
+        arguments=(
+            option(
+                "--client-secrets",
+                metavar="FILE",
+                help="the OAuth client's JSON file (default: SAMPARK_CLIENT_SECRETS, or the client "
+                "of a mailbox connected before)",
+            ),
+            option("--account", metavar="ADDRESS", help="the mailbox that is meant"),
+            option("--labels", action="store_true", help="allow changing labels (gmail.modify)"),
+            option("--pubsub", action="store_true", help="allow pulling Pub/Sub messages"),
+            option("--no-browser", action="store_true", help="print the address and wait"),
+            option(
+                "--callback-port",
+                type=int,
+                default=0,
+                metavar="N",
+                help="where the browser comes back to (default: a free port)",
+            ),
+            HOME,
+        ),
+    ),
+    Command(
+        "accounts",
+        "list the mailboxes and how they stand",
+        ("sampark accounts", "sampark accounts --json"),
+        module="accounts",
+        function="listing",
+        arguments=(HOME, JSON),
+    ),
+    Command(
+        "disconnect",
+        "give a mailbox's grant back to Google and forget it",
+        ("sampark disconnect ann@gmail.com",),
+        module="connect",
+        function="disconnect",
+        arguments=(
+            option("address", help="the mailbox"),
+            option("--forget-only", action="store_true", help="do not ask Google; forget it here"),
+            HOME,
+        ),
+    ),
+    Command(
         "sandbox",
         "run a Gmail account on this machine, alone",
         ("sampark sandbox --sandbox-port 8025", "sampark sandbox --account ann@example.com"),

@@ -19,7 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
     console = Console()
     with console.status("Starting"):
         from sampark.cli import serving
-    if chosen.gmail_endpoint:
+    if chosen.gmail_endpoint or serving.connected(chosen):
         serving.beside_gmail(chosen, console)
     else:
         serving.beside_sandbox(chosen, console)

@@ -9,12 +9,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sampark.cli.serving import stored_credentials
-from sampark.desk.people import opened
-from sampark.domain.base import AccountId
-from sampark.errors import SettingsError
-from sampark.settings import Settings
-
 
 def command(home: Path, *words: str) -> list[str]:
     return [sys.executable, "-m", "sampark", "serve", "--home", str(home), *words]
@@ -47,26 +41,6 @@ def test_it_serves_until_it_is_told(serving):
     assert "Sign in" in httpx.get(link).text
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=60) == 0
-
-
-def test_credentials_come_from_the_store(tmp_path: Path):
-    chosen = Settings(home=tmp_path)
-    account = AccountId("sampark@example.com")
-    with pytest.raises(SettingsError, match="the account sampark@example.com is not connected"):
-        stored_credentials(chosen, account)
-    with opened(chosen.store_url, key=chosen.key_path) as people:
-        store = people._store
-        store.accounts.add(account)
-        store.accounts.save_token(account, '{"token": "secret-one"}')
-        assert stored_credentials(chosen, account).token == "secret-one"
-        full = '{"refresh_token": "r", "client_id": "c", "client_secret": "s", "token": "t"}'
-        store.accounts.save_token(account, full)
-        assert stored_credentials(chosen, account).refresh_token == "r"
-        for broken in ("not json", "{}", "[]", '{"refresh_token": "secret-two"}'):
-            store.accounts.save_token(account, broken)
-            with pytest.raises(SettingsError, match="cannot be read") as told:
-                stored_credentials(chosen, account)
-            assert "secret" not in str(told.value)
 
 
 def test_a_port_in_use_ends_it_with_one_line(tmp_path: Path):

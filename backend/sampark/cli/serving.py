@@ -1,21 +1,20 @@
 """The dashboard of a running system, until Ctrl-C."""
 
-import json
 import logging
 import secrets
 import signal
 import threading
 from types import FrameType
 
-from google.oauth2.credentials import Credentials
 from rich.console import Console
 
-from sampark.desk.people import People, grant
+from sampark.cli.connect import opened
+from sampark.desk.people import People
 from sampark.domain.base import AccountId
 from sampark.errors import SettingsError
 from sampark.server import Server, build_app, surfaces
 from sampark.settings import Settings
-from sampark.wiring import System
+from sampark.wiring import GOOGLE, System
 from sampark.world import World
 
 FIRST = "operator"
@@ -34,14 +33,27 @@ def beside_sandbox(chosen: Settings, console: Console) -> None:
 
 
 def beside_gmail(chosen: Settings, console: Console) -> None:
-    """Run Sampark on the mailboxes that the Gmail API at `gmail_endpoint` serves, until Ctrl-C."""
-    system = System(
-        chosen,
-        endpoint=chosen.gmail_endpoint,
-        credentials=lambda account: stored_credentials(chosen, account),
-    )
-    with system:
+    """Run Sampark on the connected mailboxes until Ctrl-C.
+
+    Raises:
+        SettingsError: no mailbox is connected.
+    """
+    accounts = connected(chosen)
+    if not accounts:
+        raise SettingsError(
+            "no mailbox is connected.",
+            fix="Type sampark connect, or leave SAMPARK_GMAIL_ENDPOINT empty to use the embedded "
+            "sandbox.",
+        )
+    with System(chosen, endpoint=chosen.gmail_endpoint or GOOGLE) as system:
+        say(console, "Mailboxes", ", ".join(accounts))
         serve_until_told(system, console)
+
+
+def connected(chosen: Settings) -> list[AccountId]:
+    """Return the mailboxes that have a grant."""
+    with opened(chosen) as store:
+        return store.accounts.granted()
 
 
 def keep_serving(world: World, console: Console, *, link: bool = True) -> None:
@@ -105,29 +117,6 @@ def wait_until_told() -> None:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def stored_credentials(chosen: Settings, account: AccountId) -> Credentials:
-    """Return the credentials that were stored when the account was connected.
-
-    Raises:
-        SettingsError: the account is not connected, or what is stored cannot be read.
-    """
-    stored = grant(chosen.store_url, key=chosen.key_path, account=account)
-    if stored is None:
-        raise SettingsError(
-            f"the account {account} is not connected.",
-            fix="Connect it, or leave SAMPARK_GMAIL_ENDPOINT empty to use the embedded sandbox.",
-        )
-    try:
-        known = json.loads(stored)
-        if "refresh_token" in known:
-            return Credentials.from_authorized_user_info(known)
-        return Credentials(token=known["token"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise SettingsError(
-            f"the stored credentials of {account} cannot be read.", fix="Connect it again."
-        ) from error
 
 
 def _first_user(people: People) -> bool:

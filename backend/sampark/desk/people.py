@@ -14,7 +14,6 @@ from pathlib import Path
 from pwdlib import PasswordHash
 
 from sampark.desk.views import Person
-from sampark.domain.base import AccountId
 from sampark.domain.ports import Clock, SystemClock
 from sampark.errors import SettingsError
 from sampark.storage.rows import UserRow
@@ -134,13 +133,6 @@ def opened(url: str, *, key: Path) -> Generator[People]:
     """
     with _store(url, key) as store:
         yield People(store, SystemClock())
-
-
-def grant(url: str, *, key: Path, account: AccountId) -> str | None:
-    """Return the stored credentials of a connected mailbox as JSON, None if there are none."""
-    with _store(url, key) as store:
-        known = {row.account for row in store.accounts.all()}
-        return store.accounts.token(account) if account in known else None
 
 
 @contextmanager

@@ -3,12 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from sampark.desk.people import People, TooManyTries, grant, opened
+from sampark.desk.people import People, TooManyTries, opened
 from sampark.desk.views import Person
-from sampark.domain.base import AccountId
 from sampark.errors import KeyFileError, SettingsError
-from sampark.storage.store import Store
-from sampark.storage.vault import Vault
 
 RIGHT = "a long password"
 HERE = "127.0.0.1"
@@ -104,14 +101,3 @@ def test_a_command_opens_the_people_alone(tmp_path: Path):
     key.unlink()
     with pytest.raises(KeyFileError), opened(url, key=key):
         pass
-
-
-def test_the_grant_of_a_mailbox(tmp_path: Path):
-    url, key = f"sqlite:///{tmp_path / 's.db'}", tmp_path / "master.key"
-    account = AccountId("sampark@example.com")
-    assert grant(url, key=key, account=account) is None
-    store = Store.open(url, vault=Vault.open(key, create=False))
-    store.accounts.add(account)
-    store.accounts.save_token(account, '{"token": "t"}')
-    store.close()
-    assert grant(url, key=key, account=account) == '{"token": "t"}'

@@ -18,6 +18,7 @@ from sampark.errors import SamparkError
 
 FaultKind = Literal[
     "unauthorized",
+    "api_disabled",
     "quota",
     "rate_limit",
     "server_error",
@@ -37,10 +38,10 @@ class ControlModel(BaseModel):
 class Fault(ControlModel):
     """What goes wrong with requests whose "METHOD /path" the regular expression `match` finds.
 
-    `unauthorized` answers 401, `quota` 403, `rate_limit` 429 with Retry-After, `server_error` a
-    5xx before anything happened. `delay` waits, then goes on. `drop_before` closes the connection
-    with nothing done; `drop_after` does it, then closes without an answer; `error_after` does it,
-    then answers 5xx.
+    `unauthorized` answers 401, `api_disabled` the 403 of a project without the Gmail API, `quota`
+    403, `rate_limit` 429 with Retry-After, `server_error` a 5xx, before anything happened. `delay`
+    waits, then goes on. `drop_before` closes the connection with nothing done; `drop_after` does
+    it, then closes without an answer; `error_after` does it, then answers 5xx.
     """
 
     kind: FaultKind

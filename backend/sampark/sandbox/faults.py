@@ -13,6 +13,7 @@ from sampark.sandbox.connection import cut
 from sampark.sandbox.control import Fault, RequestSeen
 from sampark.sandbox.problems import (
     ApiProblem,
+    api_disabled,
     backend_error,
     quota_exceeded,
     too_many_requests,
@@ -139,6 +140,8 @@ def _problem(fault: Fault) -> ApiProblem:
     match fault.kind:
         case "unauthorized":
             return unauthenticated()
+        case "api_disabled":
+            return api_disabled()
         case "quota":
             return quota_exceeded()
         case "rate_limit":

@@ -124,13 +124,19 @@ def granted(store: Store, token: str) -> Access | None:
 
 
 def revoke(box: Mailbox, token: str) -> bool:
-    """End the grant of a refresh or an access token, all its tokens with it; False if unknown."""
-    sql = (
-        "UPDATE oauth_grants SET revoked = 1 WHERE NOT revoked AND (refresh_token = ? OR id IN "
-        "(SELECT grant_id FROM oauth_tokens WHERE token = ? AND until > ?))"
+    """End the grant of a refresh or an access token; False if there is none.
+
+    As at Google, every grant of that person to the same client ends with it.
+    """
+    find = (
+        "SELECT account, client_id FROM oauth_grants WHERE NOT revoked AND (refresh_token = ? OR "
+        "id IN (SELECT grant_id FROM oauth_tokens WHERE token = ? AND until > ?))"
     )
-    ended = box.db.execute(sql, (token, token, box.now.timestamp()))
-    return ended.rowcount > 0
+    row = box.db.execute(find, (token, token, box.now.timestamp())).fetchone()
+    if row is None:
+        return False
+    box.db.execute("UPDATE oauth_grants SET revoked = 1 WHERE account = ? AND client_id = ?", row)
+    return True
 
 
 def revoke_all(box: Mailbox) -> None:

@@ -87,6 +87,16 @@ def delegation_denied(email: str) -> ApiProblem:
     return ApiProblem(403, "forbidden", f"Delegation denied for {email}")
 
 
+def api_disabled() -> ApiProblem:
+    """Return the refusal of a client whose project has not switched the Gmail API on (403)."""
+    message = (
+        "Gmail API has not been used in project 414243444546 before or it is disabled. Enable it "
+        "by visiting https://console.developers.google.com/apis/api/gmail.googleapis.com/overview "
+        "then retry."
+    )
+    return ApiProblem(403, "accessNotConfigured", message, domain="usageLimits")
+
+
 def insufficient_scopes(method: str) -> ApiProblem:
     """Return the refusal of a token whose scopes do not allow a method (403)."""
     challenge = 'Bearer realm="https://accounts.google.com/", error="insufficient_scope"'

@@ -1,5 +1,8 @@
 """The connected mailboxes: their state, their grants, and how far their history was read."""
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
 from sqlmodel import Session, col, select
 
 from sampark.domain.base import AccountId
@@ -7,6 +10,8 @@ from sampark.errors import StoreError
 from sampark.storage.repository import Repository, missing
 from sampark.storage.rows import AccountRow, AccountState
 from sampark.storage.tables.accounts import AccountsTable
+
+_READ_EVERY = timedelta(minutes=1)  # not every poll is worth a commit
 
 
 class Accounts(Repository):
@@ -43,12 +48,61 @@ class Accounts(Repository):
             forward(locked(session, account), cursor)
 
     def set_state(self, account: AccountId, state: AccountState) -> None:
-        """Note whether the mailbox can be reached; raises StoreError if it was never added."""
+        """Note whether the mailbox can be reached; raises StoreError if it was never added.
+
+        A mailbox that was disconnected stays so until it is connected again: whoever still reads
+        it with its last access token does not know yet.
+        """
         with self._database.write() as session:
             row = locked(session, account)
-            if row.state != state:
-                row.state = state
-                self._tell(session, "account.state", None, account=account, state=state)
+            if row.state != "disconnected":
+                self._become(session, row, state)
+
+    def connect(self, account: AccountId, grant: str, *, scopes: Sequence[str]) -> None:
+        """Keep a mailbox's new grant, sealed; the mailbox may be new, known or disconnected.
+
+        Args:
+            account: The mailbox's address.
+            grant: What the mailbox is opened with from now on, in place of an earlier grant.
+            scopes: What the grant allows, in the open.
+        """
+        self.add(account)
+        with self._database.write() as session:
+            row = locked(session, account)
+            row.seal(self._vault, token=grant)
+            row.scopes = " ".join(scopes)
+            row.connected_at = self._clock.now()
+            self._become(session, row, "connected")
+
+    def disconnect(self, account: AccountId) -> None:
+        """Forget the mailbox's grant; its mails and its place in the history stay.
+
+        Raises:
+            StoreError: The account was never added.
+        """
+        with self._database.write() as session:
+            row = locked(session, account)
+            row.token = row.scopes = row.watch_expires_at = None
+            self._become(session, row, "disconnected")
+
+    def granted(self) -> list[AccountId]:
+        """Return the mailboxes that have a grant, by address."""
+        query = select(AccountsTable.id).where(col(AccountsTable.token).is_not(None))
+        with self._database.read() as session:
+            return [AccountId(name) for name in session.exec(query.order_by(AccountsTable.id))]
+
+    def note_read(self, account: AccountId) -> None:
+        """Note that the mailbox was just read; raises StoreError if it was never added."""
+        known = self.get(account).read_at
+        now = self._clock.now()
+        if known is None or now - known >= _READ_EVERY:
+            with self._database.write() as session:
+                locked(session, account).read_at = now
+
+    def set_watch(self, account: AccountId, expires_at: datetime | None) -> None:
+        """Note until when Gmail pushes the mailbox's changes; raises StoreError if never added."""
+        with self._database.write() as session:
+            locked(session, account).watch_expires_at = expires_at
 
     def save_token(self, account: AccountId, json: str) -> None:
         """Keep the mailbox's grant, sealed; raises StoreError if it was never added."""
@@ -60,6 +114,11 @@ class Accounts(Repository):
         with self._database.read() as session:
             row = _existing(session, account)
             return None if row.token is None else row.read(self._vault, "token")
+
+    def _become(self, session: Session, row: AccountsTable, state: AccountState) -> None:
+        if row.state != state:
+            row.state = state
+            self._tell(session, "account.state", None, account=row.id, state=state)
 
 
 def locked(session: Session, account: AccountId) -> AccountsTable:
@@ -90,6 +149,6 @@ def _existing(session: Session, account: AccountId) -> AccountsTable:
 
 
 def _row(row: AccountsTable) -> AccountRow:
-    return AccountRow.model_validate(
-        {"account": row.id, "state": row.state, "cursor": row.cursor, "added_at": row.added_at}
-    )
+    told = row.model_dump(exclude={"id", "token", "scopes"})
+    scopes = tuple((row.scopes or "").split())
+    return AccountRow.model_validate({**told, "account": row.id, "scopes": scopes})

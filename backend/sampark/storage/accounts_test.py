@@ -3,9 +3,10 @@
 import threading
 
 import pytest
+from sqlalchemy import text
 
 from sampark.domain.base import AccountId
-from sampark.errors import StoreError
+from sampark.errors import SealBroken, StoreError
 from sampark.storage.conftest import ACCOUNT
 from sampark.storage.store import Store
 
@@ -71,3 +72,57 @@ def test_an_unknown_account_is_told(store: Store):
             call(OTHER)
     with pytest.raises(StoreError, match="no account"):
         store.accounts.move_cursor(OTHER, "1")
+
+
+def test_connected_with_a_grant_and_disconnected(store: Store, clock):
+    assert store.accounts.granted() == []
+    store.accounts.connect(OTHER, "grant one", scopes=["a", "b"])
+    clock.advance(hours=1)
+    store.accounts.connect(OTHER, "grant two", scopes=["a"])
+    row = store.accounts.get(OTHER)
+    assert (row.state, row.scopes, row.connected_at) == ("connected", ("a",), clock.now())
+    assert store.accounts.token(OTHER) == "grant two"
+    assert store.accounts.granted() == [OTHER]
+    store.accounts.move_cursor(OTHER, "7")
+    store.accounts.set_watch(OTHER, clock.now())
+    store.accounts.disconnect(OTHER)
+    row = store.accounts.get(OTHER)
+    assert (row.state, row.scopes, row.cursor) == ("disconnected", (), "7")
+    assert row.watch_expires_at is None
+    assert store.accounts.token(OTHER) is None
+
+
+def test_a_disconnected_mailbox_is_only_connected_by_a_grant(store: Store):
+    store.accounts.disconnect(ACCOUNT)
+    for state in ("connected", "reconnect needed"):
+        store.accounts.set_state(ACCOUNT, state)
+        assert store.accounts.get(ACCOUNT).state == "disconnected"
+    store.accounts.connect(ACCOUNT, "grant", scopes=[])
+    assert store.accounts.get(ACCOUNT).state == "connected"
+
+
+def test_readings_are_noted_once_a_minute(store: Store, clock):
+    store.accounts.note_read(ACCOUNT)
+    first = clock.now()
+    clock.advance(seconds=59)
+    store.accounts.note_read(ACCOUNT)
+    assert store.accounts.get(ACCOUNT).read_at == first
+    clock.advance(seconds=1)
+    store.accounts.note_read(ACCOUNT)
+    assert store.accounts.get(ACCOUNT).read_at == clock.now()
+
+
+def test_the_end_of_a_watch_is_kept(store: Store, clock):
+    store.accounts.set_watch(ACCOUNT, clock.now())
+    assert store.accounts.get(ACCOUNT).watch_expires_at == clock.now()
+
+
+def test_a_grant_moved_to_another_row_does_not_open(store: Store, database):
+    store.accounts.connect(OTHER, "grant", scopes=[])
+    with database.write() as session:
+        session.connection().execute(
+            text("UPDATE accounts SET token = (SELECT token FROM accounts WHERE id = :other)"),
+            {"other": OTHER},
+        )
+    with pytest.raises(SealBroken, match=r"accounts\.token"):
+        store.accounts.token(ACCOUNT)

@@ -9,6 +9,7 @@ import pytest
 from alembic import command
 from sqlalchemy import inspect, text
 
+from sampark.domain.base import AccountId
 from sampark.errors import StoreError
 from sampark.storage import migrate
 from sampark.storage.database import Database
@@ -50,6 +51,25 @@ def test_down_again_leaves_nothing(any_url: str, vault: Vault):
     with database.read() as session:
         assert inspect(session.connection()).get_table_names() == [migrate.VERSION_TABLE]
     database.close()
+
+
+def test_accounts_of_the_first_schema_keep_what_they_have(any_url: str, vault: Vault):
+    Store.open(any_url, vault=vault).close()
+    database = Database.open(any_url)
+    with database.write() as session:
+        connection = session.connection()
+        command.downgrade(migrate._config(connection), "0001")
+        connection.execute(
+            text(
+                "INSERT INTO accounts (id, state, cursor, added_at) "
+                "VALUES ('a@b.org', 'connected', '7', '2026-03-01 09:30:00+00:00')"
+            )
+        )
+    database.close()
+    store = Store.open(any_url, vault=vault)
+    row = store.accounts.get(AccountId("a@b.org"))
+    store.close()
+    assert (row.state, row.cursor, row.scopes, row.read_at) == ("connected", "7", (), None)
 
 
 def test_a_newer_schema_is_refused(any_url: str, vault: Vault):

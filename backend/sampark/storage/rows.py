@@ -10,18 +10,26 @@ from sampark.domain.base import AccountId, Frozen, GmailId, TaskId, ThreadId
 from sampark.domain.mail import Address, MailRef
 from sampark.domain.task import TaskStatus
 
-AccountState = Literal["connected", "reconnect needed"]
+AccountState = Literal["connected", "reconnect needed", "disconnected"]
 MailOutcome = Literal["task", "answer", "ignored", "refused", "quarantined", "control"]
 OutboxState = Literal["planned", "sending", "sent", "failed", "unknown", "bounced"]
 
 
 class AccountRow(Frozen):
-    """A connected mailbox. `cursor` is Gmail's history id as text, None before the first sync."""
+    """A connected mailbox. `cursor` is Gmail's history id as text, None before the first sync.
+
+    `scopes` are what its grant allows, `read_at` is when it was last read without a failure, to a
+    minute; both are empty where it never was connected or read.
+    """
 
     account: AccountId
     state: AccountState
     cursor: str | None
     added_at: AwareDatetime
+    scopes: tuple[str, ...] = ()
+    connected_at: AwareDatetime | None = None
+    read_at: AwareDatetime | None = None
+    watch_expires_at: AwareDatetime | None = None
 
 
 class MailRow(Frozen):

@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 IN_FLIGHT = 16
 SWEEP_EVERY = timedelta(minutes=15)
 SWEEP_BACK = timedelta(days=2)
+# How soon an account that was connected again is noticed.
+LOOK_FOR_GRANT = 5.0
 
 
 class Listener:
@@ -95,12 +97,17 @@ class Listener:
             state: AccountState | None = "connected"
             try:
                 pause = rhythm.after(await self.sync_once(account))
+                await in_thread(services().store.accounts.note_read, account)
                 if services().clock.now() - swept >= SWEEP_EVERY:
                     swept = services().clock.now()
                     await self.sweep_once(account)
+            except ReconnectNeeded as error:
+                # A refused grant is not shown to Google again: looking for a new one costs nothing.
+                pause, state = min(2 * self._every, LOOK_FOR_GRANT), "reconnect needed"
+                if known != state:
+                    log.warning("mailbox lost", account=account, problem=_told(error))
             except Exception as error:  # noqa: BLE001 - the process edge of a mailbox
-                pause = rhythm.after_failure(error)
-                state = "reconnect needed" if isinstance(error, ReconnectNeeded) else known
+                pause, state = rhythm.after_failure(error), known
                 log.warning("mailbox not read", account=account, problem=_told(error), wait=pause)
             if state is not None and state != known:
                 known = state

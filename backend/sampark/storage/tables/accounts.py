@@ -18,6 +18,10 @@ class AccountsTable(TableRow, table=True):
     cursor: str | None = None
     token: bytes | None = Field(default=None, sa_type=SealedBytes)
     added_at: datetime = Field(sa_type=UtcTime)
+    scopes: str | None = None
+    connected_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    read_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    watch_expires_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class RawsTable(TableRow, table=True):
