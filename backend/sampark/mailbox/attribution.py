@@ -6,12 +6,12 @@ address, a date and a time knows none and so serves all.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from sampark.mailbox import languages
-from sampark.mailbox.lines import LOOK, Line, plain
+from sampark.mailbox.lines import LOOK, Line, Mark, plain
 
 _MAIL = re.compile(r"(?<=[^\s<>()@,;:\"\[\]])@[^\s<>()@,;:\"\[\]]")
 _TIME = re.compile(r"(?<!\d)\d{1,2}(?:[:.h]|\s?[時时點点시]\s?)\d{2}(?!\d)")
@@ -19,6 +19,11 @@ _DATE_LED = re.compile(r"(?:[^\s\d]{1,14}\s{1,2}){0,4}\d")
 _DASHES = "-\u2010\u2013\u2014=_*"
 _FRAMED = re.compile(rf"[{re.escape(_DASHES)}]{{2,}}.{{1,300}}[{re.escape(_DASHES)}]{{2,}}$")
 _SENTENCE = re.compile(r"(?:[!?]|[^\W\d_]{3}\.)$")
+_BRACKETED = re.compile(r"[<(\[]\s?(?:mailto:)?[^\s<>()\[\]]{1,80}@[^\s<>()\[\]]{1,80}\s?[>)\]]")
+# What can stand before the capital that opens an attribution on a line of other words.
+_LEAD = re.compile(
+    r"(?<=[^\s,])(?:\s{1,3}|(?<=[.!?:)])|(?<=\w)(?=-{2}))(?=-{0,4}\s?(?:On|Am|Le|El|Il|Em|Op|Den|Dne) [\w\"])"
+)
 _MOST_LINES = 4
 
 
@@ -26,6 +31,7 @@ _MOST_LINES = 4
 class _Patterns:
     wrote: re.Pattern[str]
     wrote_end: re.Pattern[str]
+    own: re.Pattern[str]
     quoting: re.Pattern[str]
     lead: re.Pattern[str]
     date: re.Pattern[str]
@@ -37,6 +43,7 @@ def _patterns() -> _Patterns:
     return _Patterns(
         wrote=re.compile(wrote),
         wrote_end=re.compile(rf"{wrote}[\s\w.,()/-]{{0,12}}[:>]?$"),
+        own=re.compile(languages.edged("own")),
         quoting=re.compile(rf"(?:{languages.bare('quoting')})\s"),
         lead=re.compile(
             rf"(?:(?:{languages.bare('leads')})[\s,:]{{1,3}}){{0,2}}"
@@ -73,6 +80,9 @@ def ends_like_one(line: Line) -> bool:
     text = plain(line.text[-60:])
     if text.endswith((":", "--", "\u2014\u2014", ":>")):
         return True
+    # One program puts nothing but the date, the name and the address above its quote.
+    if text.endswith(">") and has_address(text) and text[:1].isdigit():
+        return True
     return _patterns().wrote_end.search(languages.folded(text)) is not None
 
 
@@ -89,6 +99,40 @@ def opens_on_one_line(line: Line) -> bool:
     return _patterns().lead.match(head) is not None and _addressed(head)
 
 
+def parted(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines; an attribution that shares a line with words before it gets its own."""
+    out: list[Line] = []
+    for line in lines:
+        at = None if line.depth or line.mark is not Mark.NONE else _parts_at(line)
+        if at is None:
+            out.append(line)
+        else:
+            out += [Line(part, part, container=line.container) for part in _halves(line.text, at)]
+    return out
+
+
+def _halves(text: str, at: int) -> tuple[str, str]:
+    return text[:at], text[at:]
+
+
+def _parts_at(line: Line) -> int | None:
+    """Where the attribution starts on a line that opens with the writer's words."""
+    if len(line.text) > LOOK or not ends_like_one(line):
+        return None
+    for match in _LEAD.finditer(line.text):
+        head, tail = line.text[: match.start()], languages.folded(plain(line.text[match.end() :]))
+        first = languages.folded(head).strip(" -")
+        if not any(map(str.isalnum, head)) or first in languages.words("leads"):
+            continue
+        if has_date(head) or has_address(head):
+            continue
+        if not has_date(tail) or not has_time(tail):
+            continue
+        if _patterns().wrote.search(tail) and _opens_with_date(tail, quote_follows=True):
+            return match.start()
+    return None
+
+
 def start_of(lines: Sequence[Line], last: int, *, quote_follows: bool) -> int | None:
     """Return where the attribution that ends on `lines[last]` starts, None if none ends there.
 
@@ -97,9 +141,8 @@ def start_of(lines: Sequence[Line], last: int, *, quote_follows: bool) -> int | 
     that the next text is quoted: then a name and a verb are enough.
     """
     named: int | None = None
-    first = last
     text = ""
-    while first >= 0 and last - first < _MOST_LINES and not lines[first].blank:
+    for first in _upwards(lines, last):
         line = lines[first]
         # A line that ends a sentence is the writer's own: an attribution is wrapped in its middle.
         if line.depth or (first < last and _SENTENCE.search(line.text.rstrip()[-8:])):
@@ -114,8 +157,19 @@ def start_of(lines: Sequence[Line], last: int, *, quote_follows: bool) -> int | 
             named = first
         elif named is None and _names_writer(text, quote_follows=quote_follows):
             named = first
-        first -= 1
     return named
+
+
+def _upwards(lines: Sequence[Line], last: int) -> Iterator[int]:
+    """Yield up to four lines from the last one up to a gap; a torn off address stands below one."""
+    at = last
+    for _ in range(_MOST_LINES):
+        if at >= 1 and lines[at].blank and lines[at + 1].text.strip() == "<":
+            at -= 1
+        if at < 0 or lines[at].blank:
+            return
+        yield at
+        at -= 1
 
 
 def _ends(text: str) -> bool:
@@ -131,20 +185,34 @@ def _opens_with_date(text: str, *, quote_follows: bool) -> bool:
     patterns = _patterns()
     # Some programs frame the line with dashes, or open it with a star.
     bare = text.lstrip(f"{_DASHES}|[ ")
-    if not has_time(text) and not patterns.date.search(text):
+    if (not has_time(text) and not patterns.date.search(text)) or _is_own(text):
         return False
+    if quote_follows and bare[:1].isdigit() and text.endswith(">") and has_address(text):
+        return True
     if patterns.lead.match(bare):
         if patterns.wrote.search(text):
             told = quote_follows or (has_address(text) and _dated(text))
             return _ends(text) or (told and patterns.wrote_end.search(text) is not None)
         if quote_follows and _ends(text) and _dated(text):
             return True
-    return _DATE_LED.match(bare) is not None and _addressed(text)
+    if _DATE_LED.match(bare) is None:
+        return False
+    written = has_address(text) and _dated(text) and patterns.wrote_end.search(text) is not None
+    return _addressed(text) or (written and _ends(text))
 
 
 def _addressed(text: str) -> bool:
-    """An address, a date and a time before a colon introduce a quote in every language."""
-    return _ends(text) and has_address(text) and _dated(text)
+    """An address in brackets, a date and a time before a colon introduce a quote in every language."""
+    return (
+        _ends(text)
+        and _dated(text)
+        and (_BRACKETED.search(text) is not None or (has_address(text) and text[:1].isdigit()))
+    )
+
+
+def _is_own(text: str) -> bool:
+    """Whether writers report words of their own: no program names its writer so."""
+    return not has_address(text) and _patterns().own.search(text) is not None
 
 
 def _names_writer(text: str, *, quote_follows: bool) -> bool:
@@ -153,7 +221,7 @@ def _names_writer(text: str, *, quote_follows: bool) -> bool:
     bare = text.lstrip(f"{_DASHES}| ")
     if not bare or not (bare[0].isalnum() or bare[0] in "\"'([<\u201e\u201c\u300c"):
         return False
-    if patterns.wrote.search(text):
+    if patterns.wrote.search(text) and not _is_own(text):
         if _ends(text) and (has_address(text) or _dated(text)):
             return True
         if quote_follows and patterns.wrote_end.search(text):

@@ -6,37 +6,45 @@ from functools import cache
 from typing import Literal
 
 from sampark.mailbox import languages
-from sampark.mailbox.lines import LOOK, Line, plain
+from sampark.mailbox.lines import LOOK, Line, is_groupwise, plain
 
 Divider = Literal["original", "forward", "rule"]
 
 _ABOVE = re.compile(
-    r"(?:reply|respond|write|type|answer)\b.{0,40}\babove (?:this|the) (?:dotted |dashed )?line"
-    r"\W{0,8}$"
-    r"|above this line\b.{0,40}reply|antwort\w*\b.{0,60}(?:oberhalb|über) dieser"
-    r"|répon\w*.{0,40}au-dessus de cette ligne|respuesta\b.{0,40}encima de esta l[ií]nea"
-    r"|resposta\b.{0,40}acima desta linha"
+    r"(?:reply|respond|write|type|answer)\b.{0,40}\babove (?:this|the) (?:dotted |dashed )?line\W{0,8}$"
+)
+_BELOW = re.compile(
+    r"(?:do not|don't|please don't) (?:write|type|edit|reply|answer)\b.{0,30}\b(?:below|under|beneath) (?:this|the) line"
 )
 # What programs draw such lines with: hyphens and dashes of every width, underscores, stars, quote
 # marks.
 _DASH = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2500_=*"
 _FRAME = rf"[{_DASH}~#<>+\s]"
 _DASHES = re.compile(rf"\s{{0,8}}[{_DASH}]{{2}}")
-_RULE = re.compile(rf"\s{{0,20}}(?:[{_DASH}~]\s?){{5,200}}$")
+_RULE = re.compile(rf"\s{{0,20}}(?:[{_DASH}~]\s?){{3,200}}$")
 _TITLED_RULE = re.compile(
     rf"\s{{0,8}}[{_DASH}]{{3,60}}\s?[^\W\d_][^\n]{{1,58}}?\s?[{_DASH}]{{3,60}}$"
 )
+# Marks that need no title: the boxes of a Lotus table, the line with name and time of GroupWise, the
+# line of a German archive server.
+_DRAWN = re.compile(r"\s{0,4}\|-{6,80}>\s{0,4}$|\s{0,4}original message processed by\s")
 _FORWARD_STEMS = re.compile(
-    r"f(?:or)?wa?r?d|weitergeleit|transf|réexp|inoltr|reenvi|encaminh|doorgest|przek|przes|пересл|пересыл"
-    r"|переадр|vidarebef|videresend|välite|edelleen|přeposl|prepos|tovább|redirec|προωθ|ileti|yönlend"
-    r"|転送|转发|轉寄|轉發|전달|chuyển tiếp|terus|הועבר|توجيه|محول"
+    languages.folded(
+        "fwd|forward|foward|weitergeleit|transf|réexp|inoltr|reenvi|encaminh|doorgest|przek|przes|пересл|пересыл"
+        "|переадр|vidarebef|videresend|välite|edelleen|přeposl|prepos|tovább|redirec|προωθ|ileti|yönlend"
+        "|転送|转发|轉寄|轉發|전달|chuyển tiếp|terus|הועבר|توجيه|محول"
+    )
 )
+_MARKERS = "-#=*~[]<>_+"
+_LONGEST = 200
 
 
 @dataclass(frozen=True)
 class _Patterns:
     original: re.Pattern[str]
     forward: re.Pattern[str]
+    between: re.Pattern[str]
+    above: tuple[re.Pattern[str], ...]
 
 
 @cache
@@ -45,6 +53,11 @@ def _patterns() -> _Patterns:
     return _Patterns(
         original=re.compile(rf"{_FRAME}{{0,60}}(?:{original})\s?:?{_FRAME}{{0,60}}$"),
         forward=re.compile(rf"{_FRAME}{{0,60}}(?:{forward})(?:\s?:|.{{0,60}}?:)?{_FRAME}{{0,60}}$"),
+        # Some phones write the title, the header lines and all on one line.
+        between=re.compile(
+            rf"\s?[{_DASH}]{{4,60}}\s?(?:({forward})|{original})\s?[{_DASH}]{{4,60}}"
+        ),
+        above=tuple(re.compile(languages.edged(key)) for key in ("above", "line", "reply")),
     )
 
 
@@ -55,15 +68,19 @@ def kind_of(line: Line) -> Divider | None:
     header block or a quote follows.
     """
     raw = line.text[:LOOK]
-    if not raw.strip() or len(line.text) > 200:
+    if not raw.strip():
         return None
     text = languages.folded(plain(raw))
+    titled = _titled(raw, text)
+    if titled is not None or len(line.text) > _LONGEST:
+        return titled
+    patterns = _patterns()
     framed = _DASHES.match(raw) is not None or text.endswith(":")
-    forward = _patterns().forward.match(text) is not None
-    original = _patterns().original.match(text) is not None
+    forward = patterns.forward.match(text) is not None
+    original = patterns.original.match(text) is not None
     if forward and framed:
         return "forward"
-    if (original and (framed or raw.lstrip()[:1] in "*_=<#")) or _ABOVE.search(text):
+    if (original and (framed or raw.lstrip()[:1] in "*_=<#")) or _is_marker(raw, text):
         return "original"
     return "rule" if forward or original or _RULE.match(raw) or _TITLED_RULE.match(raw) else None
 
@@ -71,3 +88,21 @@ def kind_of(line: Line) -> Divider | None:
 def looks_forwarded(line: Line) -> bool:
     """Whether a divider in any known or unknown wording speaks of forwarding."""
     return _FORWARD_STEMS.search(languages.folded(plain(line.text))) is not None
+
+
+def _titled(raw: str, text: str) -> Divider | None:
+    """A title with something after it on its line, or a drawn mark."""
+    between = _patterns().between.match(text) if _DASHES.match(raw) else None
+    if between is not None:
+        return "forward" if between[1] else "original"
+    return "original" if _DRAWN.match(text) or is_groupwise(raw) else None
+
+
+def _is_marker(raw: str, text: str) -> bool:
+    """Whether a help desk asks to reply above this line; without a frame only in so many words."""
+    framed = raw.lstrip()[:1] in _MARKERS or raw.rstrip()[-1:] in _MARKERS
+    if not framed:
+        return _ABOVE.search(text) is not None
+    if _BELOW.search(text):
+        return True
+    return all(words.search(text) for words in _patterns().above)

@@ -10,6 +10,10 @@ from sampark.mailbox.attribution import has_address, has_date, has_time
 from sampark.mailbox.lines import LOOK, Line, plain
 
 _NAMED = re.compile(r"[\s>|*_-]{0,4}([^\W\d_][^:|<>@]{0,28}?)\s?\|?\s?:\s?\|?\s?(.{0,380})$")
+# What a program writes and no person: the time with its seconds and its distance from Greenwich.
+_STAMP = re.compile(r"\d{1,2}:\d\d:\d\d [+-]\d{4}")
+_LONGEST_DATE = 60
+_BARE_LINES = 14
 _MOST_LINES = 24
 _MOST_FOLDS = 6
 
@@ -31,6 +35,12 @@ def _roles() -> Mapping[str, str]:
     return dict.fromkeys(_OTHER, "other") | {
         word: kind for kind in kinds for word in languages.words(kind)
     }
+
+
+@cache
+def _any_name() -> re.Pattern[str]:
+    names = "|".join(re.escape(name) for name in sorted(_roles(), key=len, reverse=True))
+    return re.compile(rf"(?<![^\W\d])({names})\s?:")
 
 
 class Named(NamedTuple):
@@ -70,6 +80,8 @@ def end_of(lines: Sequence[Line], first: int) -> int | None:
     start = read_named(lines[first])
     if start is None or start.role in {"other", "copy"}:
         return None
+    if _is_flat(lines[first]):
+        return first + 1
     found: list[Named] = []
     depth, at, end, folds = lines[first].depth, first, first, 0
     while at < len(lines) and at - first < _MOST_LINES and lines[at].depth == depth:
@@ -82,7 +94,7 @@ def end_of(lines: Sequence[Line], first: int) -> int | None:
             if not _goes_on(lines, at):
                 break
         # Long lists of people, and long subjects, go on in the next line.
-        elif found[-1].role in {"to", "copy", "subject", ""} and folds < _MOST_FOLDS:
+        elif found[-1].role in {"from", "to", "copy", "subject", ""} and folds < _MOST_FOLDS:
             folds += 1
             if not _is_fold(lines[at], found[-1]):
                 break
@@ -91,6 +103,33 @@ def end_of(lines: Sequence[Line], first: int) -> int | None:
             break
         at += 1
     return end if _is_block(found) else None
+
+
+def bare_end_of(lines: Sequence[Line], first: int) -> int | None:
+    """Return the line after a block of Lotus Notes whose field names stand alone on their lines.
+
+    It opens with a date and a time, and names a receiver and then a subject within 14 lines.
+    """
+    if not (has_time(lines[first].text) and has_date(lines[first].text)):
+        return None
+    if len(lines[first].text) > _LONGEST_DATE:
+        return None
+    seen_receiver = False
+    for at in range(first + 1, min(first + _BARE_LINES, len(lines))):
+        role = _roles().get(languages.folded(plain(lines[at].text)).rstrip(":"), "")
+        seen_receiver = seen_receiver or role == "to"
+        if role == "subject" and seen_receiver:
+            return at + 1
+    return None
+
+
+def _is_flat(line: Line) -> bool:
+    """Whether a whole block stands on one line: three names, with an address or with a subject."""
+    text = languages.folded(plain(line.text))
+    roles = {_roles()[name] for name in _any_name().findall(text)} - {"other", "copy"}
+    if len(roles) < 3 or "from" not in roles:
+        return False
+    return has_address(text) or ("subject" in roles and has_time(text))
 
 
 def _known(found: Sequence[Named]) -> bool:
@@ -120,8 +159,9 @@ def _is_block(found: Sequence[Named]) -> bool:
             return True
         return "sent" in values and (has_time(values["sent"]) or has_address(values["from"]))
     # Some programs leave the sender out of what they quote from the account itself.
-    if {"sent", "to", "subject"} <= values.keys():
-        return has_time(values["sent"]) or has_address(values["to"])
+    if {"sent", "to"} <= values.keys():
+        told = has_time(values["sent"]) or has_address(values["to"])
+        return told if "subject" in values else _STAMP.search(values["sent"]) is not None
     return (
         len(found) >= 3
         and any(has_address(named.value) for named in found)

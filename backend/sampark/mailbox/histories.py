@@ -86,6 +86,10 @@ def _block_at(lines: Sequence[Line], at: int, following: Sequence[int]) -> Openi
         end = header_blocks.end_of(lines, at)
         if end is not None:
             return _close(lines, at, end, "headers", following)
+    bare = header_blocks.bare_end_of(lines, at)
+    if bare is not None:
+        named = at > 0 and not lines[at - 1].blank and not lines[at - 1].depth
+        return _close(lines, at - named, bare, "headers", following)
     if lines[at].mark is not Mark.ATTRIBUTION:
         return None
     end = at + 1

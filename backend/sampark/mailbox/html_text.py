@@ -12,7 +12,7 @@ from sampark.mailbox.html_lines import Page
 from sampark.mailbox.html_marks import is_quote, mark_of
 from sampark.mailbox.html_style import Look, Sheet, look_of
 from sampark.mailbox.html_tokens import Token, Tokens, bare_text, unescape
-from sampark.mailbox.lines import Line, Mark
+from sampark.mailbox.lines import Line, Mark, settled
 
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
@@ -96,7 +96,7 @@ def read_html(html: str) -> HtmlLines:
         walk.page.begin_history(Mark.HISTORY)
         walk.page.write(charset.visible(bare_text(html[reader.position :])), pre=True)
     walk.page.close_all()
-    lines = html_containers.resolve(walk.page.lines)
+    lines = settled(html_containers.resolve(walk.page.lines))
     return HtmlLines(tuple(lines), tuple(walk.notes))
 
 

@@ -18,8 +18,14 @@ Key = Literal[
     "to",
     "copy",
     "subject",
+    "own",
     "original",
     "forwarded",
+    "reply",
+    "above",
+    "line",
+    "regards",
+    "legal",
     "device",
     "device_end",
     "away",
@@ -27,6 +33,10 @@ Key = Literal[
     "notice",
     "bounced",
 ]
+
+# Letters that no accent can be taken from, as people without their keyboard write them; marks of
+# direction and joiners are no letters.
+_BARE = str.maketrans("øłđðıħ", "olddih", "\u200b\u200c\u200d\u200e\u200f\ufeff")
 
 # Scripts from here on are written without spaces, so their words have no edges to look for.
 _FIRST_DENSE = 0x0E00
@@ -42,9 +52,12 @@ def words(key: Key) -> tuple[str, ...]:
 
 
 def folded(text: str) -> str:
-    """Return text for comparison: composed, lower case, the dotless and the dotted i alike."""
-    # Lower case of the Turkish dotted capital is two characters.
-    return unicodedata.normalize("NFC", text).lower().replace("i̇", "i")
+    """Return text for comparison: lower case, without accents, composed."""
+    if text.isascii():
+        return text.lower()
+    bare_letters = unicodedata.normalize("NFD", text.lower())
+    bare_letters = "".join(ch for ch in bare_letters if not unicodedata.combining(ch))
+    return unicodedata.normalize("NFC", bare_letters.translate(_BARE))
 
 
 def bare(key: Key) -> str:

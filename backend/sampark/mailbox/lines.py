@@ -1,14 +1,18 @@
 """Lines of a body, each with its quote depth and what HTML knew about it."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
-from sampark.mailbox import limits
+from sampark.mailbox import charset, languages, limits
 
 # A prompt of the writer's initials before the mark ("JD> text") is an old habit of some programs.
 _PREFIX = re.compile(r"[ \t]{0,3}((?:(?:>|\uff1e|&gt;)[ \t]{0,2}){1,40})")
 _INITIALS = re.compile(r"[ \t]{0,3}([A-Z][A-Za-z]{0,7})((?:>[ \t]?){1,20})(?=\s|$|(?<=[ \t]))")
+# One program writes its attribution between two quote marks: `>>> Bob <b@c.de> 3/3/26 10:12 >>>`.
+_GROUPWISE = re.compile(r"[ \t]{0,3}>{3} (?!>)[^\n]{3,200}\d[^\n]{0,40} >{3}[ \t]{0,3}$")
+_TIME = re.compile(r"\d[:.h]\d\d")
 _SPACES = re.compile(r"[\s\u00a0]+")
 
 # No rule looks further than this into a line: a rule's cost stays bounded on any line.
@@ -48,9 +52,14 @@ class Line:
 def from_text(text: str) -> list[Line]:
     """Cut plain text into lines and count their quote marks (`>`, its wide form, `JD>`)."""
     raw = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    initials = _known_initials(raw)
-    lines = [quoted_line(line, initials) for line in raw]
-    return [_rejoined(line, lines[at - 1] if at else None) for at, line in enumerate(lines)]
+    return settled([quoted_line(line) for line in raw])
+
+
+def settled(lines: Sequence[Line]) -> list[Line]:
+    """Return lines with the quote marks that only the lines around them tell."""
+    initials = _known_initials([line.text for line in lines if not line.depth])
+    marked = _with_bars([_initialled(line, initials) if initials else line for line in lines])
+    return [_rejoined(line, marked[at - 1] if at else None) for at, line in enumerate(marked)]
 
 
 def bounded(text: str) -> tuple[str, str]:
@@ -64,27 +73,38 @@ def bounded(text: str) -> tuple[str, str]:
     return text[:end], text[end:]
 
 
-def quoted_line(raw: str, initials: frozenset[str] = frozenset()) -> Line:
+def quoted_line(raw: str) -> Line:
     """Return a line with the depth that its own prefix tells."""
     # mbox files put a mark before a line that begins with "From ": it quotes nothing.
     match = _PREFIX.match(raw)
-    if match is not None and not raw.startswith(">From "):
-        depth = match[1].count(">") + match[1].count("\uff1e") + match[1].count("&gt;")
-        return Line(raw, raw[match.end() :], depth)
-    match = _INITIALS.match(raw[:LOOK])
-    if match is not None and match[1] in initials:
-        # The mark goes first, so that a kept quote can always be told by its first character.
-        return Line(f"> {raw.lstrip()}", raw[match.end() :], match[2].count(">"))
-    return Line(raw, raw)
+    if match is None or is_groupwise(raw) or raw.startswith(">From "):
+        return Line(raw, raw)
+    depth = match[1].count(">") + match[1].count("\uff1e") + match[1].count("&gt;")
+    return Line(raw, raw[match.end() :], depth)
+
+
+def _initialled(line: Line, initials: frozenset[str]) -> Line:
+    match = None if line.depth else _INITIALS.match(line.text[:LOOK])
+    if match is None or match[1] not in initials:
+        return line
+    # The mark goes first, so that a kept quote can always be told by its first character.
+    shown, text = f"> {line.text.lstrip()}", line.text[match.end() :]
+    return replace(line, shown=shown, text=text, depth=match[2].count(">"))
+
+
+def is_groupwise(raw: str) -> bool:
+    """Whether a line that looks quoted is the attribution of GroupWise."""
+    return raw.lstrip()[:4] == ">>> " and len(raw) < LOOK and _GROUPWISE.match(raw) is not None
 
 
 def plain(text: str) -> str:
-    """Return a line for matching: bounded, plain spaces and colons, without emphasis."""
-    short = _SPACES.sub(" ", text[:LOOK]).strip()
-    return short.replace("\uff1a", ":").replace("*", "").replace("\u200e", "").strip(" _\u3000")
+    """Return a line for matching: bounded, plain spaces and colons, nothing unseen, no emphasis."""
+    short = text[:LOOK].replace("&nbsp;", " ")
+    short = short if short.isascii() else charset.visible(short).replace("\uff1a", ":")
+    return _SPACES.sub(" ", short.replace("*", "")).strip(" _\u3000")
 
 
-def _known_initials(raw: list[str]) -> frozenset[str]:
+def _known_initials(raw: Sequence[str]) -> frozenset[str]:
     """Initials that open at least two lines: one alone may be anything."""
     counts: dict[str, int] = {}
     for line in raw:
@@ -97,5 +117,28 @@ def _rejoined(line: Line, before: Line | None) -> Line:
     """An address wrapped before its closing bracket leaves `> wrote:`, which is no quote."""
     if line.depth != 1 or before is None or before.depth or not line.text.rstrip().endswith(":"):
         return line
-    is_open = before.text.count("<") > before.text.count(">") and "@" in before.text[-LOOK:]
-    return Line(line.shown, line.shown) if is_open and len(line.text) < 60 else line
+    if "@" not in before.text[-LOOK:] or len(line.text) >= 60:
+        return line
+    is_open = before.text.count("<") > before.text.count(">")
+    bare = languages.folded(line.text).strip(" \t:") in languages.words("wrote")
+    return replace(line, shown=line.shown, text=line.shown, depth=0) if is_open or bare else line
+
+
+def _with_bars(lines: Sequence[Line]) -> list[Line]:
+    """Bars at the start of lines quote only below an attribution: elsewhere they draw a table."""
+    out: list[Line] = []
+    above, quoting = Line("", ""), False
+    for line in lines:
+        barred = not line.depth and line.text[:1] == "|" and line.text.count("|") == 1
+        quoting = barred and (quoting or _introduces_bars(above))
+        if quoting:
+            out.append(replace(line, shown=f"> {line.text}", text=line.text[1:], depth=1))
+        else:
+            out.append(line)
+        above = above if line.blank else line
+    return out
+
+
+def _introduces_bars(above: Line) -> bool:
+    text = above.text[-LOOK:].rstrip()
+    return text.endswith(":") and ("@" in text or _TIME.search(text) is not None)

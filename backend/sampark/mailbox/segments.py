@@ -5,13 +5,14 @@ history that is not quoted line by line is never new again, whatever it says. An
 between quoted lines keep those lines in place, each of them with its `>`.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from sampark.domain.mail import Segments
-from sampark.mailbox import dividers, html_text, lines, signatures
+from sampark.mailbox import attribution, dividers, html_text, lines, notices, signatures
 from sampark.mailbox.histories import Opening, find_openings
-from sampark.mailbox.lines import Line, Mark
+from sampark.mailbox.lines import LOOK, Line, Mark
 
 
 class _Who(Enum):
@@ -26,6 +27,8 @@ class _Who(Enum):
 # context.
 _LONGEST_CONTEXT = 30
 _WRAPPED_FROM = 60
+_LINK = re.compile(r"\s{0,8}[(<]\s?https?://[^\s()<>]{1,2000}[)>][\s>]{0,4}$")
+_OPEN_LINK = re.compile(r"[(<]https?://[^\s()<>]{0,400}$")
 
 
 def split(text: str, *, forwarding: bool = False) -> Segments:
@@ -55,6 +58,7 @@ def split_html(html: str, *, forwarding: bool = False) -> Segments:
 
 def split_lines(body: Sequence[Line], *, forwarding: bool = False) -> Segments:
     """Cut lines that were already read: what `split` and `split_html` share."""
+    body = attribution.parted(body)
     openings = find_openings(body)
     hard = openings[-1] if openings and openings[-1].hard else None
     own = body[: hard.start] if hard else body
@@ -104,10 +108,25 @@ def _label(own: Sequence[Line], openings: Sequence[Opening], *, forwarding: bool
 
 def _claim_signatures(own: Sequence[Line], who: list[_Who]) -> None:
     for start, end in _stretches(who, _Who.NEW):
-        begin = signatures.start_of(own[start:end])
-        for at in range(start, end):
-            if own[at].mark is Mark.SIGNATURE or (begin is not None and at >= start + begin):
+        top = _claim_top(own[:end], who) if not any(map(_filled, own[:start])) else start
+        begin = signatures.start_of(own[top:end])
+        for at in range(top, end):
+            if own[at].mark is Mark.SIGNATURE or (begin is not None and at >= top + begin):
                 who[at] = _Who.SIGNATURE
+
+
+def _claim_top(own: Sequence[Line], who: list[_Who]) -> int:
+    """What a gateway or a phone puts above the words of its writer: return the line below it."""
+    end = notices.banner_of(own)
+    filled = [at for at, line in enumerate(own) if not line.blank]
+    if not end and len(filled) > 1 and signatures.is_mobile(own[filled[0]]):
+        end = filled[0] + 1
+    who[:end] = [_Who.SIGNATURE] * end
+    return end
+
+
+def _filled(line: Line) -> bool:
+    return not line.blank
 
 
 def _spread(own: Sequence[Line], who: list[_Who], at: int) -> None:
@@ -119,14 +138,29 @@ def _spread(own: Sequence[Line], who: list[_Who], at: int) -> None:
 
 def _claim_wrapped(own: Sequence[Line], who: list[_Who]) -> None:
     """The tail of a quoted line which a program wrapped without its mark is quoted too."""
+    after = 0
     for at in range(1, len(own) - 1):
-        before, line, after = own[at - 1], own[at], own[at + 1]
-        if who[at] is not _Who.NEW or line.blank or who[at - 1] is not _Who.QUOTE:
+        if who[at] is not _Who.NEW or own[at].blank or who[at - 1] is not _Who.QUOTE:
             continue
-        if len(before.shown) < _WRAPPED_FROM or len(line.text) >= _WRAPPED_FROM:
-            continue
-        if after.depth == before.depth and _runs_on(before.text.rstrip(), line.text):
+        after = max(after, at + 1)
+        while after < len(own) - 1 and own[after].blank and not own[after].depth:
+            after += 1
+        if own[after].depth and _is_tail(own[at - 1], own[at], parted=after > at + 1):
             who[at] = _Who.QUOTE
+
+
+def _is_tail(before: Line, line: Line, *, parted: bool) -> bool:
+    """Whether a line without a mark goes on where a quoted line, or a link in it, was wrapped."""
+    if _LINK.match(line.text) or (
+        _OPEN_LINK.search(before.text[-LOOK:]) and ")" in line.text[:LOOK]
+    ):
+        return True
+    if len(before.shown) < _WRAPPED_FROM or len(line.text) >= _WRAPPED_FROM:
+        return False
+    # With a gap below it, such a line may be an answer.
+    if parted and not line.text[:1].islower():
+        return False
+    return _runs_on(before.text.rstrip(), line.text)
 
 
 def _runs_on(before: str, text: str) -> bool:
@@ -148,8 +182,10 @@ def _keep_context(own: Sequence[Line], who: list[_Who]) -> list[_Who]:
     answered_between = bool(inner) or quotes[-1] > last
     if not answered_between:
         return who
-    if quotes[0] > first and quotes[-1] < last and _one_long_block(words, inner):
-        return who
+    if quotes[0] > first and quotes[-1] < last and _is_one_block(words, inner):
+        # Introduced by a program, or too long to be picked by hand, it is history.
+        if len(inner) > _LONGEST_CONTEXT or _is_introduced(own, who, quotes[0]):
+            return who
     kept = list(who)
     for at in range(quotes[0], last):
         if kept[at] is _Who.QUOTE:
@@ -157,9 +193,16 @@ def _keep_context(own: Sequence[Line], who: list[_Who]) -> list[_Who]:
     return kept
 
 
-def _one_long_block(words: Sequence[int], inner: Sequence[int]) -> bool:
-    unbroken = not any(inner[0] < at < inner[-1] for at in words)
-    return unbroken and len(inner) > _LONGEST_CONTEXT
+def _is_one_block(words: Sequence[int], inner: Sequence[int]) -> bool:
+    return not any(inner[0] < at < inner[-1] for at in words)
+
+
+def _is_introduced(own: Sequence[Line], who: Sequence[_Who], at: int) -> bool:
+    """Whether an attribution stands right above a quote."""
+    above = at - 1
+    while above > 0 and (own[above].blank or who[above] is _Who.QUOTE):
+        above -= 1
+    return above >= 0 and who[above] is _Who.OPENING
 
 
 def _stretches(who: Sequence[_Who], owner: _Who) -> Iterable[tuple[int, int]]:

@@ -1,16 +1,16 @@
-"""Signatures: the delimiter, the line that a phone adds, the footer of a list or scanner."""
+"""Signatures: the delimiter, the line that a phone adds, contact lines, notices, list footers."""
 
 import re
 from collections.abc import Sequence
 from functools import cache
 
-from sampark.mailbox import languages
+from sampark.mailbox import contacts, languages, notices
 from sampark.mailbox.lines import LOOK, Line, plain
 
 # "Sent from my" with a few words and no sentence after it, whatever the thing is called.
 _OWN = re.compile(
-    r"(?:sent from my|envoyé (?:de|depuis) (?:mon|ma)|enviado (?:desde|de|do) (?:mi|meu)|inviato dal mio"
-    r"|verstuurd vanaf mijn|verzonden vanaf mijn|skickat från min|sendt fra min) [^.,;:!?]{1,30}$"
+    r"(?:sent from my|envoye (?:de|depuis) (?:mon|ma)|enviado (?:desde|de|do) (?:mi|meu)|inviato dal mio"
+    r"|verstuurd vanaf mijn|verzonden vanaf mijn|skickat fran min|sendt fra min) [^.,;:!?]{1,30}$"
 )
 
 # A line that a phone or a program adds names one of these.
@@ -25,9 +25,11 @@ _FOOTER = re.compile(
     r"(?i)mailing list|listinfo|unsubscribe|to post to this|subscribed to|google groups|yahoogroups"
     r"|checked for viruses|virus-free|virenfrei|auf viren geprüft|sin virus|sans virus"
     r"|senza virus|avast|avg\.com"
+    r"|reply to this email directly|you are receiving this"
     r"|message is scanned|gescannt|list archives?"
 )
 _DELIMITER = re.compile(r"\s?--\s?$|\s?[\u2014\u2013]{1,12}\s?$|_{2,4}\s?$")
+_SENTENCE = re.compile(r"[?!:;]$|\w{3}\.$")
 _EXACT = ("-- ", "--\u00a0")
 _LONGEST = 15
 _MOBILE_AFTER = 6
@@ -47,20 +49,38 @@ def start_of(lines: Sequence[Line]) -> int | None:
     """Return where the signature of one stretch of own lines starts, None if it has none.
 
     `-- ` opens one whatever follows; `--`, a long dash or a short rule only if at most 15 lines
-    follow; a phone's line only near the end of the stretch; a list's footer only under a rule.
+    follow which do not begin with a sentence; a phone's line only near the end of the stretch; a
+    list's footer only under a rule. Contact lines and notices need no opening.
     """
+    found = (_opened(lines), contacts.start_of(lines), notices.start_of(lines))
+    return min((at for at in found if at is not None), default=None)
+
+
+def _opened(lines: Sequence[Line]) -> int | None:
     filled = [at for at, line in enumerate(lines) if not line.blank]
     for position, at in enumerate(filled):
         text = lines[at].text
-        after = len(filled) - position - 1
-        if text in _EXACT or (len(text) < 16 and after <= _LONGEST and _DELIMITER.match(text)):
+        below = filled[position + 1 :]
+        if text in _EXACT:
             return at
-        # A phone's line may be followed by a real signature, and by little else.
-        if after <= _MOBILE_AFTER and is_mobile(lines[at]):
+        if len(below) <= _LONGEST and (
+            (len(text) < 16 and _DELIMITER.match(text) and _is_signed(lines, below))
+            or _is_footer(lines, filled[position:])
+        ):
             return at
-        if after <= _LONGEST and _is_footer(lines, filled[position:]):
+        # A phone's line may be followed by a real signature, and by little else; at the very top
+        # of a mail it says nothing about what follows.
+        if (position or not below) and len(below) <= _MOBILE_AFTER and is_mobile(lines[at]):
             return at
     return None
+
+
+def _is_signed(lines: Sequence[Line], below: Sequence[int]) -> bool:
+    """Whether a bare delimiter has a signature under it: a name is no sentence."""
+    first = lines[below[0]].text.rstrip() if below else ""
+    if len(first) < 70 and (not _SENTENCE.search(first) or is_mobile(lines[below[0]])):
+        return True
+    return _FOOTER.search(first) is not None
 
 
 def is_mobile(line: Line) -> bool:
@@ -80,4 +100,6 @@ def _is_footer(lines: Sequence[Line], filled: Sequence[int]) -> bool:
     first = lines[filled[0]].text.strip()
     if len(first) < 5 or first.strip("_-=~*") or len(filled) < 2:
         return False
-    return any(_FOOTER.search(lines[at].text[:LOOK]) for at in filled[1:6])
+    if any(_FOOTER.search(lines[at].text[:LOOK]) for at in filled[1:6]):
+        return True
+    return contacts.are_contacts([lines[at] for at in filled[1:]])
