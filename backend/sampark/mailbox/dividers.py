@@ -14,7 +14,7 @@ _ABOVE = re.compile(
     r"(?:reply|respond|write|type|answer)\b.{0,40}\babove (?:this|the) (?:dotted |dashed )?line\W{0,8}$"
 )
 _BELOW = re.compile(
-    r"(?:do not|don't|please don't) (?:write|type|edit|reply|answer)\b.{0,30}\b(?:below|under|beneath) (?:this|the) line"
+    r"(?:do not|don't) (?:write|type|edit|reply|answer)\b.{0,30}\b(?:below|under|beneath) (?:this|the) line"
 )
 # What programs draw such lines with: hyphens and dashes of every width, underscores, stars, quote
 # marks.

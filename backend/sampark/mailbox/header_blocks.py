@@ -90,16 +90,13 @@ def end_of(lines: Sequence[Line], first: int) -> int | None:
             found.append(named)
             folds = 0
             end = at + 1
-        elif lines[at].blank:
-            if not _goes_on(lines, at):
-                break
-        # Long lists of people, and long subjects, go on in the next line.
-        elif found[-1].role in {"from", "to", "copy", "subject", ""} and folds < _MOST_FOLDS:
+        elif not lines[at].blank:
+            # Long lists of people, and long subjects, go on in the next line.
             folds += 1
-            if not _is_fold(lines[at], found[-1]):
+            if folds > _MOST_FOLDS or not _is_fold(lines[at], found[-1]):
                 break
             end = at + 1
-        else:
+        elif not _goes_on(lines, at):
             break
         at += 1
     return end if _is_block(found) else None
@@ -145,7 +142,9 @@ def _goes_on(lines: Sequence[Line], at: int) -> bool:
 
 
 def _is_fold(line: Line, before: Named) -> bool:
-    """Whether a line continues the list of people, or a subject that was wrapped."""
+    """Whether a line continues a list of people, or a subject that was wrapped."""
+    if before.role in {"sent", "other"}:
+        return False
     if has_address(line.text[:LOOK]) or before.value.endswith((",", ";")):
         return True
     return before.role == "subject" and len(before.value) > 50 and line.text[:1] in " \t"

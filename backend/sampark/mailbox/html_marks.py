@@ -22,7 +22,8 @@ _HISTORY = re.compile(
     r"(?i)(?:divrplyfwdmsg|olk_src_body_section|mac_outlook_attribution_blockquote|zwchr"
     r"|mail-editor-reference-message-container|ms-outlook-mobile-reference-message|isreplycontent|originalmessage"
     r"|oriMsgHtmlSeperator|history_container|mcntmcntquoted|hmmessage-history|bloop_original_html|ecxoriginal"
-    r"|replyforwardheader|rwxquoted|quotedmessage|skybriefquoted)$"
+    r"|replyforwardheader|rwxquoted|quotedmessage|skybriefquoted|outlookmessageheader|appendonsend"
+    r"|ms-outlook-mobile-body-separator-line|original-content)$"
 )
 _FORWARDED = re.compile(r"(?i)(?:moz-forward-container|isforwardcontent|forwardedmessage)$")
 _CONTAINER = re.compile(
@@ -50,6 +51,8 @@ def mark_of(tag: str, attributes: Mapping[str, str]) -> Mark:
     `CONTAINER` holds an attribution and a quote and may hold answers; `HISTORY` and `FORWARDED`
     hold from there to the end of the mail.
     """
+    if tag == "includetail" or (tag == "div" and attributes.get("name", "").lower() == "quote"):
+        return Mark.HISTORY
     if not attributes:
         return Mark.NONE
     marker = attributes.get("data-marker", "").lower()
@@ -57,8 +60,6 @@ def mark_of(tag: str, attributes: Mapping[str, str]) -> Mark:
         return _ZIMBRA[marker]
     if _ZIMBRA_SIGNATURE.match(marker):
         return Mark.SIGNATURE
-    if tag == "div" and attributes.get("name", "").lower() == "quote":
-        return Mark.HISTORY
     for name in _names(attributes):
         mark = _named(name)
         if mark is not Mark.NONE:

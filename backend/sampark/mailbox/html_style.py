@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 _DECLARATION = re.compile(r"([a-zA-Z-]{1,40})[ \t\r\n]*+:([^;]{0,2000})")
 _RULE = re.compile(r"([^{}]{1,400}+)\{([^{}]{0,4000}+)\}")
-_SIMPLE = re.compile(r"[a-zA-Z0-9]{0,20}([.#])([\w-]{1,80})$")
+_SIMPLE = re.compile(r"(?:^|[\s>+~])[a-zA-Z0-9]{0,20}([.#])([\w-]{1,80})$")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _NUMBER = re.compile(r"(-?\d{0,6}(?:\.\d{1,6})?)\s*(px|pt|em|rem|ex|%|in|cm|mm|vh|vw|)$")
 _RGB = re.compile(
@@ -22,6 +22,14 @@ _NAMED_COLOURS = {
     "whitesmoke": (245, 245, 245),
     "black": (0, 0, 0),
 }
+_NO_FONT = re.compile(r"(?:[a-z]{2,10} ){0,4}0(?:\.0{1,4})?(?:px|pt|r?em|%)?[/ ]")
+_NOTHING = {
+    "transform": re.compile(r"scale[xy]?\(\s*0?\.?0{1,4}\s*[,)]"),
+    "clip-path": re.compile(r"inset\(\s*(?:50|100)%|circle\(\s*0|polygon\(\s*0[^1-9]{0,80}\)"),
+    "filter": re.compile(r"opacity\(\s*0?\.?0{0,4}%?\s*\)"),
+}
+_MOST_RULES = 2000
+_MOST_SELECTORS = 50
 _SHEET_LENGTH = 100_000
 
 Colour = tuple[int, int, int]
@@ -40,26 +48,31 @@ class Look(NamedTuple):
 
 
 class Sheet:
-    """The classes and ids that a mail's style sheets hide, on every screen."""
+    """What a mail's style sheets say of classes and ids, on every screen."""
 
     def __init__(self) -> None:
-        self.hidden: set[str] = set()
+        self._rules: dict[str, dict[str, str]] = {}
 
     def add(self, source: str) -> None:
-        """Read plain class and id rules from the first 100,000 characters of a style sheet."""
-        for selectors, body in _RULE.findall(_outermost(_COMMENT.sub("", source[:_SHEET_LENGTH]))):
-            if _hides(declarations(body)):
-                for selector in selectors.split(","):
-                    match = _SIMPLE.match(selector.strip())
-                    if match:
-                        self.hidden.add(match[1] + match[2])
+        """Read the class and id rules from the first 100,000 characters of a style sheet.
 
-    def hides(self, attributes: Mapping[str, str]) -> bool:
-        """Whether an element is hidden by its class or id."""
-        if not self.hidden:
-            return False
-        names = [f".{name}" for name in attributes.get("class", "").split()[:50]]
-        return any(name in self.hidden for name in [*names, f"#{attributes.get('id', '')}"])
+        Of a selector that names elements inside others, the innermost counts.
+        """
+        for selectors, body in _RULE.findall(_outermost(_COMMENT.sub("", source[:_SHEET_LENGTH]))):
+            said = declarations(body)
+            for selector in selectors.split(",")[:_MOST_SELECTORS]:
+                match = _SIMPLE.search(selector.strip())
+                if match and len(self._rules) < _MOST_RULES:
+                    self._rules.setdefault(match[1] + match[2], {}).update(said)
+
+    def declared(self, attributes: Mapping[str, str]) -> dict[str, str]:
+        """Return what the sheets say of an element by its classes and its id."""
+        found: dict[str, str] = {}
+        if self._rules:
+            names = [f".{name}" for name in attributes.get("class", "").split()[:50]]
+            for name in (*names, f"#{attributes.get('id', '')}"):
+                found.update(self._rules.get(name, {}))
+        return found
 
 
 def declarations(style: str) -> dict[str, str]:
@@ -74,10 +87,13 @@ def look_of(tag: str, attributes: Mapping[str, str], around: Look, sheet: Sheet)
     """Return how text inside an element looks, from what is around it and what the element says."""
     if not attributes:
         return around
-    style = declarations(attributes["style"]) if "style" in attributes else {}
-    hidden = around.hidden or "hidden" in attributes or sheet.hides(attributes) or _hides(style)
+    declared = sheet.declared(attributes)
+    style = declared | (declarations(attributes["style"]) if "style" in attributes else {})
+    # A sheet may insist, so that what it hides stays hidden whatever the element says.
+    hidden = around.hidden or "hidden" in attributes or _hides(declared) or _hides(style)
     ink, paper = around.ink, around.paper
-    colour = style.get("color") or (attributes.get("color") if tag == "font" else None)
+    colour = style.get("-webkit-text-fill-color") or style.get("color")
+    colour = colour or (attributes.get("color") if tag == "font" else None)
     if colour:
         hidden = hidden or colour == "transparent" or _is_clear(colour)
         ink = read_colour(colour) or ink
@@ -122,7 +138,7 @@ def _hides(style: Mapping[str, str]) -> bool:
         return True
     if style.get("mso-hide") == "all" or _is_nothing(style.get("font-size"), 1.5):
         return True
-    if _is_nothing(style.get("opacity"), 0.05):
+    if _is_nothing(style.get("opacity"), 0.05) or _is_shrunk(style):
         return True
     clipped = (
         "hidden" in style.get("overflow", "") or "overflow-x" in style or "overflow-y" in style
@@ -139,6 +155,15 @@ def _hides(style: Mapping[str, str]) -> bool:
     ):
         return True
     return _is_far_out(style)
+
+
+def _is_shrunk(style: Mapping[str, str]) -> bool:
+    """Drawn at no size, cut away or made clear by a newer property."""
+    return (
+        style.get("content-visibility") == "hidden"
+        or _NO_FONT.match(style.get("font", "")) is not None
+        or any(word.search(style.get(name, "")) for name, word in _NOTHING.items())
+    )
 
 
 def _is_far_out(style: Mapping[str, str]) -> bool:

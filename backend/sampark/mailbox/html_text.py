@@ -27,7 +27,19 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 _SPACED = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol"))
 _UNREAD = frozenset(
-    ("head", "template", "object", "svg", "math", "select", "noscript", "audio", "video", "canvas")
+    (
+        "head",
+        "template",
+        "object",
+        "svg",
+        "math",
+        "select",
+        "noscript",
+        "audio",
+        "video",
+        "canvas",
+        "dialog",
+    )
 )
 # Opening one of these closes an open one of the same row, as HTML allows its end tag to be left
 # out.

@@ -5,34 +5,15 @@ request that merely mentions one of them stays the writer's.
 """
 
 import re
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Iterator, Sequence
 from functools import cache
+from pathlib import Path
 
 from sampark.mailbox import languages
 from sampark.mailbox.lines import LOOK, Line, plain
 
 # Each alternative of a row is one idea, by its stem, without accents.
-_IDEAS = tuple(
-    re.compile(stems)
-    for stems in (
-        r"confiden|konfiden|vertraulich|riservat|vertrouwelijk|poufn|конфиденц|конфіденц|fortrolig|gizli"
-        r"|luottamuksell|bizalmas|duvern|důvěrn|sekret|εμπιστευτ|поверител",
-        r"privileg|rechtlich geschutzt|legally protected|copyright|proprietary|prawnie",
-        r"recipient|addressee|adressat|empfanger|destinat|geadresseerde|adresat|адресат|получател|mottaker"
-        r"|modtager|mottagare|vastaanottaj|cimzett|alici|individual or entity|person or entity",
-        r"intended|bestimmt|bestemd|exclusi|ausschliesslich|uitsluitend|solely|wylacznie|исключительно"
-        r"|esclusiv",
-        r"disclos|unauthori|distribut|dissemin|disseminat|copying|weitergabe|diffus|divulg|verspreid|rozpowsz",
-        r"in error|by mistake|irrtumlich|par erreur|por error|per errore|por engano|par megarde|ten onrechte",
-        r"attachment|files transmitted|anhang|anlagen|pieces jointes|archivos adjuntos|allegat|anexo|bijlage",
-        r"virus|malware|scanned|viren",
-        r"avast|avg\.com|norton|mcafee|mimecast|kaspersky|symantec|barracuda|checked|gepruft|archived|free\b|frei\b",
-        r"environment|umwelt|environnement|medio ambiente|meio ambiente|ambiente|milieu|trees?\b",
-        r"\bprint|drucken|ausdruck|imprim|stampa|afdrukken",
-        r"liab|responsib|haftung|responsab|aansprakelijk",
-        r"delete|destroy|loschen|vernichten|supprim|elimin|borr|cancell|apagar|verwijder|usun",
-    )
-)
 _RULE = re.compile(r"[\s_\-=~*#\u2014\u2013]{3,}$")
 _TITLE = re.compile(
     r"\W{0,6}(?:legal |e-?mail )?(?:disclaimer|confidentiality|confidentiality notice|legal notice"
@@ -54,6 +35,16 @@ _BANNER_LINES = 4
 @cache
 def _opening() -> re.Pattern[str]:
     return re.compile(rf"[\W_]{{0,8}}(?:{languages.bare('legal')})")
+
+
+@cache
+def _ideas() -> tuple[re.Pattern[str], ...]:
+    text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+    tables: dict[str, list[str]] = tomllib.loads(text)
+    return tuple(
+        re.compile("|".join(re.escape(languages.folded(stem)) for stem in stems))
+        for stems in tables.values()
+    )
 
 
 def start_of(lines: Sequence[Line]) -> int | None:
@@ -85,7 +76,7 @@ def _is_notice(lines: Sequence[Line], first: int, end: int) -> bool:
     if _opening().match(head) is None:
         return False
     text = _text(lines, first, end)
-    return sum(idea.search(text) is not None for idea in _IDEAS) >= 2
+    return sum(idea.search(text) is not None for idea in _ideas()) >= 2
 
 
 def _with_title(lines: Sequence[Line], first: int) -> int:
@@ -106,7 +97,7 @@ def _text(lines: Sequence[Line], first: int, end: int) -> str:
     return " ".join(languages.folded(plain(line.text)) for line in lines[first:end])
 
 
-def _paragraphs(lines: Sequence[Line]):
+def _paragraphs(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
     """Yield where each paragraph starts and ends; a rule stands by itself."""
     at = 0
     while at < len(lines):

@@ -182,10 +182,8 @@ def _keep_context(own: Sequence[Line], who: list[_Who]) -> list[_Who]:
     answered_between = bool(inner) or quotes[-1] > last
     if not answered_between:
         return who
-    if quotes[0] > first and quotes[-1] < last and _is_one_block(words, inner):
-        # Introduced by a program, or too long to be picked by hand, it is history.
-        if len(inner) > _LONGEST_CONTEXT or _is_introduced(own, who, quotes[0]):
-            return who
+    if quotes[0] > first and quotes[-1] < last and _is_history(own, who, words, inner):
+        return who
     kept = list(who)
     for at in range(quotes[0], last):
         if kept[at] is _Who.QUOTE:
@@ -193,8 +191,13 @@ def _keep_context(own: Sequence[Line], who: list[_Who]) -> list[_Who]:
     return kept
 
 
-def _is_one_block(words: Sequence[int], inner: Sequence[int]) -> bool:
-    return not any(inner[0] < at < inner[-1] for at in words)
+def _is_history(
+    own: Sequence[Line], who: Sequence[_Who], words: Sequence[int], inner: Sequence[int]
+) -> bool:
+    """A block with no answer in it, introduced by a program or too long to be picked by hand."""
+    if any(inner[0] < at < inner[-1] for at in words):
+        return False
+    return len(inner) > _LONGEST_CONTEXT or _is_introduced(own, who, inner[0])
 
 
 def _is_introduced(own: Sequence[Line], who: Sequence[_Who], at: int) -> bool:
