@@ -19,7 +19,7 @@ _END = r"\s?(?:[:\uff1a(\[\]]|$|[-\u2013] )"
 # Notes and Domino name the person and the day.
 _NAMED_AWAY = re.compile(
     r"auto\s?:\s.{0,120}(?:out of (?:the )?office|au(?:ß|ss)er haus|abwesend|absent|fuori ufficio|ausente"
-    r"|afwezig|returning|wieder (?:da|im)|retour le|rückkehr)"
+    r"|afwezig|returning|wieder (?:da|im)|retour le|ruckkehr)"
     r"|.{1,80} (?:is|will be) out of the office\.? ?(?:\((?:returning|until|from)|until \d|$)"
 )
 _SURE_BOUNCE = re.compile(
@@ -32,12 +32,13 @@ _COMPLAINT = re.compile(
     r"complaint about message from \[?[\d.:a-f]{3,45}\]?$|e-?mail feedback report for ip \S+"
     r"|(?:\[?(?:arf|fbl|feedback loop)\]?)\s?(?:complaint|report)\b"
 )
+# Folded text has no accents.
 _CODE = re.compile(
     r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])|(?<![\d.@-])[45][0-5]\d[ -](?!\d)"
     r"|smtp error|(?:could|can) ?not be delivered|could(?:n't| not) deliver|user unknown|unknown user"
     r"|delivery (?:failed|to the following)|did not reach|undeliverable|mailbox (?:is )?full|no such user"
-    r"|over quota|unable to deliver|nicht zugestellt|n'a pas pu être|no (?:se )?ha podido (?:ser )?entreg"
-    r"|non (?:è stato )?(?:possibile )?(?:consegn|recapit)|não (?:foi|pôde) (?:possível )?(?:ser )?entreg"
+    r"|over quota|unable to deliver|nicht zugestellt|n'a pas pu etre|no (?:se )?ha podido (?:ser )?entreg"
+    r"|non (?:e stato )?(?:possibile )?(?:consegn|recapit)|nao (?:foi|pode) (?:possivel )?(?:ser )?entreg"
     r"|не (?:было |может быть )?доставлен|配信|无法(?:投递|送达)|退信"
 )
 
