@@ -39,6 +39,7 @@ def parser() -> Parser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return 0, 1 for a failure that was told, 2 for bad input."""
     arguments = parser().parse_args(argv)
+    importlib.import_module("sampark.cli.logs").to_standard_error()
     module = importlib.import_module(f"sampark.cli.{arguments.module}")
     try:
         return int(getattr(module, arguments.function)(arguments) or 0)

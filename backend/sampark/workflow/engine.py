@@ -19,8 +19,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig
 from dbos._serialization import DBOSDefaultSerializer, DBOSPortableJSON, Serializer
-from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import ExceptionContext, event
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from sampark.errors import SealBroken, StoreError
@@ -30,6 +30,14 @@ T = TypeVar("T")
 
 # The version is pinned by hand: derived from the sources, every edit would strand open work.
 APPLICATION_VERSION = "1"
+
+PASSING = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+}
+"""What SQLite says of a disk that is full or away: https://sqlite.org/rescode.html"""
 
 
 class Engine:
@@ -106,6 +114,8 @@ class Engine:
             _check(self._database)
             DBOS(config=config)
             DBOS.launch()
+            if self._database is not None:
+                event.listen(self._database, "handle_error", _hold_up)
         except DBAPIError as error:
             raise faults.refused(error, faults.place(sa.make_url(self._url))) from error
 
@@ -147,6 +157,15 @@ def _sqlite(url: str) -> sa.Engine:
 
     event.listen(engine, "connect", on_connect)
     return engine
+
+
+def _hold_up(failed: ExceptionContext) -> OperationalError | None:
+    """Let DBOS wait for a full disk as it waits for a locked file: it goes by these words alone."""
+    code = getattr(failed.original_exception, "sqlite_errorcode", 0) & 0xFF
+    if code not in PASSING:
+        return None
+    told = sqlite3.OperationalError(f"database is locked, or {failed.original_exception}")
+    return OperationalError(failed.statement or "", None, told)
 
 
 def _check(database: sa.Engine | None) -> None:

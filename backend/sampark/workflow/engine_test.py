@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from dbos import DBOS, SetWorkflowID
 
-from sampark.errors import StoreError
+from sampark.errors import SealBroken, StoreError
 from sampark.storage.serializer import SealingSerializer
 from sampark.storage.vault import Vault
 from sampark.workflow.durable import durable
@@ -141,7 +141,11 @@ def test_nothing_of_a_workflow_lies_open_in_the_file(tmp_path, vault):
         begin(engine, "confidential")
         engine.call(DBOS.send_async("confidential", "SECRET-WORD", "word"))
         engine.call(outcome("confidential"))
-    found = rows(tmp_path, "SELECT inputs, output, serialization FROM workflow_status")
+    found = rows(
+        tmp_path,
+        """SELECT i.inputs, o.output, s.serialization FROM workflow_status s
+           JOIN workflow_input i USING (workflow_uuid) JOIN workflow_output o USING (workflow_uuid)""",
+    )
     found += rows(tmp_path, "SELECT '', output, serialization FROM operation_outputs")
     found += rows(tmp_path, "SELECT '', message, serialization FROM notifications")
     sealed = [value for *values, kind in found if kind == "sampark_sealed" for value in values]
@@ -163,8 +167,13 @@ def test_the_arguments_of_a_forged_row_are_not_unpickled(tmp_path, vault, kind):
         begin(engine, "one")
     folder = tmp_path / "owned"
     (owner,) = rows(tmp_path, OWNER)
-    forge = "UPDATE workflow_status SET inputs = ?, serialization = ? WHERE workflow_uuid = 'one'"
-    rows(tmp_path, forge, malicious(folder), kind)
+    rows(
+        tmp_path,
+        "UPDATE workflow_status SET inputs = ?, serialization = ?",
+        malicious(folder),
+        kind,
+    )
+    rows(tmp_path, "UPDATE workflow_input SET inputs = ?", malicious(folder))
     with running(tmp_path, vault) as engine:
         while rows(tmp_path, OWNER) in ([], [owner]):  # until the engine has tried to run it again
             time.sleep(0.02)
@@ -192,6 +201,37 @@ def test_the_result_of_a_forged_step_is_not_unpickled(tmp_path, vault, kind):
         assert engine.call(status("one")) == "ERROR"
     assert not folder.exists()
     assert RAN == ["one"]
+
+
+@FORGED
+def test_a_forged_message_is_not_unpickled(tmp_path, vault, kind):
+    with running(tmp_path, vault) as engine:
+        begin(engine, "one")
+    folder = tmp_path / "owned"
+    forge = """INSERT INTO notifications (destination_uuid, topic, message, serialization)
+               VALUES ('one', 'word', ?, ?)"""
+    rows(tmp_path, forge, malicious(folder), kind)
+    with running(tmp_path, vault) as engine, pytest.raises(SealBroken):
+        engine.call(outcome("one"))
+    assert not folder.exists()
+    assert RAN == ["one"]
+
+
+@FORGED
+@pytest.mark.parametrize(("column", "end"), [("output", "SUCCESS"), ("error", "ERROR")])
+def test_a_forged_ending_is_not_unpickled_and_is_told(tmp_path, vault, kind, column, end):
+    with running(tmp_path, vault) as engine:
+        begin(engine, "one")
+        engine.call(DBOS.send_async("one", "done", "word"))
+        assert engine.call(outcome("one")) == "one done"
+    folder = tmp_path / "owned"
+    rows(tmp_path, "UPDATE workflow_status SET status = ?, serialization = ?", end, kind)
+    rows(tmp_path, f"UPDATE workflow_output SET output = '', {column} = ?", malicious(folder))
+    with running(tmp_path, vault) as engine, pytest.raises(SealBroken) as told:
+        engine.call(outcome("one"))
+    assert not folder.exists()
+    assert "\n" not in str(told.value)
+    assert "backup" in told.value.fix
 
 
 def test_a_step_result_in_open_json_is_not_believed(tmp_path, vault):
