@@ -9,7 +9,7 @@ INDEX = $(shell $(PYTHON) -m pip config get global.index-url 2>/dev/null || $(PY
 POETRY = POETRY_VIRTUALENVS_IN_PROJECT=true POETRY_VIRTUALENVS_CREATE=true POETRY_PYPI_MIRROR_URL="$(INDEX)" $(TOOLS)/bin/poetry
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format notebooks bench lock
+.PHONY: help demo test check format notebooks bench pictures lock
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,9 @@ notebooks: .venv/test ## run every notebook top to bottom and compare its output
 
 bench: .venv/test ## measure: answers, throughput, the scheduler, start-up (WITH="--write" keeps the figures)
 	@PYTHONPATH=backend:. $(RUN)/python -m tests.bench $(WITH)
+
+pictures: .venv/test ## take the pictures in docs/pictures anew (needs a Chromium)
+	@PYTHONPATH=backend:. $(RUN)/python -W ignore::DeprecationWarning -m tests.browser.screenshots
 
 lock: $(TOOLS)/ready ## resolve the dependencies again
 	$(POETRY) lock

@@ -1,6 +1,8 @@
 """Views of the desk as HTML. Every template escapes what it is given: most of it is from mails."""
 
+import re
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -20,6 +22,8 @@ WORDS = {
     "open": "being read",
 }
 """How a status reads on a chip, where the status itself is not the best word."""
+
+_APPENDIX = re.compile(r"^(Attached:\n- |\[Picture |How this was done$)", re.MULTILINE)
 
 
 def tiles(overview: Overview) -> str:
@@ -49,7 +53,17 @@ def heading(page: TaskPage, *, now: datetime) -> str:
 
 def bubble(said: Said, task: TaskId, *, now: datetime) -> str:
     """Return one mail of a conversation."""
-    return _render("bubble", said=said, task=task, now=now)
+    words, more = parted(said.text) if said.ours else (said.text, "")
+    rest = "\n\n".join(part for part in (more, said.rest) if part)
+    return _render("bubble", said=said, words=words, rest=rest, task=task, now=now)
+
+
+def parted(text: str) -> tuple[str, str]:
+    """Return what a mail of ours says, and what it tells of how it came about."""
+    begins = _APPENDIX.search(text)
+    return (
+        (text[: begins.start()].strip(), text[begins.start() :].strip()) if begins else (text, "")
+    )
 
 
 def step(line: StepLine, task: TaskId) -> str:
@@ -107,6 +121,14 @@ def note(words: str, *, kind: str = "info") -> str:
     return _render("note", words=words, kind=kind)
 
 
+def day(date: str) -> str:
+    """Return the date of a mail as people write it; one that cannot be read stays as it is."""
+    try:
+        return f"{parsedate_to_datetime(date):%d %b %Y, %H:%M}"
+    except (ValueError, TypeError):
+        return date
+
+
 def age(at: datetime | None, now: datetime) -> str:
     """Return how long ago a moment is, or how far ahead, in words that fit a table."""
     if at is None:
@@ -156,6 +178,6 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     known = cast("dict[str, object]", found.filters)
-    known.update(age=age, size=size, lasting=lasting)
+    known.update(age=age, day=day, size=size, lasting=lasting)
     cast("dict[str, object]", found.globals)["WORDS"] = WORDS
     return found

@@ -1,5 +1,6 @@
 """Overview: what runs, waits and failed as big numbers, the newest tasks, the newest mails."""
 
+import panel_material_ui as pmui
 from panel.viewable import Viewable
 
 from dashboards import fragments, theme
@@ -21,12 +22,18 @@ class OverviewPage(LivePage[Overview]):
         self._mails = theme.html(sizing_mode="stretch_width")
 
     def body(self) -> list[Viewable]:
-        """Return the numbers above the two tables."""
+        """Return the numbers above the two tables, which are side by side where there is room."""
         return [
             self._tiles,
             self._held,
-            theme.card(self._tasks, title="Tasks", styles={"margin-top": "18px"}),
-            theme.card(self._mails, title="Mails", styles={"margin-top": "18px"}),
+            pmui.Grid(
+                pmui.Grid(theme.card(self._tasks, title="Tasks"), size={"xs": 12, "lg": 7}),
+                pmui.Grid(theme.card(self._mails, title="Mails"), size={"xs": 12, "lg": 5}),
+                container=True,
+                spacing=2.25,
+                sizing_mode="stretch_width",
+                margin=(18, 0, 0, 0),
+            ),
         ]
 
     async def read(self) -> Overview:

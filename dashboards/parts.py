@@ -25,6 +25,7 @@ LIST = """
 .subject { overflow: hidden; font-weight: 500; text-overflow: ellipsis; white-space: nowrap; }
 .detail { color: var(--mui-palette-text-secondary); font-size: 12.5px; }
 .detail.answered { color: var(--mui-palette-success-main); }
+@media (max-width: 899.95px) { .threads { max-height: 250px; overflow-y: auto; } }
 """
 
 

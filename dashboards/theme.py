@@ -53,8 +53,12 @@ FRAME = {
         "borderRight": "1px solid var(--mui-palette-divider)",
     },
     ".main": {"backgroundColor": "var(--mui-palette-background-default)"},
+    # for what is not ours to colour: scroll bars, and mails in their frames
+    "&.mui-light": {"colorScheme": "light"},
+    "&.mui-dark": {"colorScheme": "dark"},
 }
 SIDEBAR = 208
+LOADER = "#loader { background: transparent }"
 WIDEST = 1360
 
 
@@ -85,6 +89,7 @@ def frame(*main: Viewable, who: Visitor, active: str, boot: str, mailbox: bool) 
         sidebar_width=SIDEBAR,
         sidebar_resizable=False,
         busy_indicator=None,
+        raw_css=[LOADER],
         main=[content],
     )
     _together(page, "dark_theme", watchdog, "dark")

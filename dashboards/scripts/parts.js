@@ -8,12 +8,12 @@ function show_mail(place) {
   frame.title = "The mail"
   const fit = () => {
     const page = frame.contentDocument
-    if (page?.body) { frame.style.height = `${page.documentElement.scrollHeight}px` }
+    if (page?.body) { frame.style.height = `${page.documentElement.scrollHeight + 2}px` }
   }
   frame.addEventListener("load", () => { fit(); setTimeout(fit, 150) })
   new ResizeObserver(fit).observe(place)
   const head = `<meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta charset="utf-8">`
-  const style = "<style>html{overflow:auto hidden}body{margin:0}</style>"
+  const style = "<style>html{overflow:auto hidden;padding:10px 14px}body{margin:0}</style>"
   frame.srcdoc = `<!DOCTYPE html>${head}${style}${place.dataset.html}`
   place.replaceChildren(frame)
 }

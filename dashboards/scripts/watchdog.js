@@ -1,12 +1,17 @@
 // Says when the server is away, and loads the page anew once it is back or the session has ended.
+// Begins with the sidebar closed where it would cover the page.
 // Keeps the wish for dark pages in a cookie, so that the next page begins in it.
 const YEAR = 31536000
-export function render({model, el}) {
+const NARROW = "(max-width: 599.95px)"
+const DARK = "(prefers-color-scheme: dark)"
+export function render({model, el, view}) {
   const remember = () => {
     document.cookie = `sampark_theme=${model.dark ? "dark" : "light"}; path=/; max-age=${YEAR}; samesite=lax`
   }
   model.on("dark", remember)
-  if (!model.known && matchMedia("(prefers-color-scheme: dark)").matches) { model.dark = true }
+  const page = [...view.model.document.all_models].find((each) => "sidebar_open" in (each.data ?? {}))
+  if (page && matchMedia(NARROW).matches) { page.data.sidebar_open = false }
+  if (page && !model.known && matchMedia(DARK).matches) { page.data.dark_theme = true }
   const banner = document.createElement("div")
   banner.className = "away"
   banner.setAttribute("role", "alert")

@@ -31,13 +31,11 @@ def drawn(boxes: Sequence[Box], lines: Sequence[Line], *, about: str) -> str:
     sizes = [(room, 38.0 if len(title) < 2 else 53.0) for title in titles]
     layout = lay_out(sizes, lines, widest=widest)
     legend, right, below = _legend(boxes, layout)
-    marks = "".join(
-        (
-            *_strokes(layout),
-            *(_box(*each) for each in zip(boxes, titles, layout.spots, strict=True)),
-            *legend,
-        )
+    plan = (
+        *_strokes(layout),
+        *(_box(*each) for each in zip(boxes, titles, layout.spots, strict=True)),
     )
+    marks = "".join((*_moved(plan, (right - layout.width) / 2), *legend))
     wide, high = number(right), number(below)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="sampark-plan mathjax_ignore" role="img"'
@@ -45,6 +43,13 @@ def drawn(boxes: Sequence[Box], lines: Sequence[Line], *, about: str) -> str:
         f' viewBox="0 0 {wide} {high}" font-family="{_FAMILY}" font-size="{number(_SMALL)}">'
         f"{marks}</svg>"
     )
+
+
+def _moved(marks: Sequence[str], right: float) -> Sequence[str]:
+    """Return the marks that many pixels further right: in the middle above a wider legend."""
+    if right <= 0:
+        return marks
+    return (f'<g transform="translate({number(right)},0)">', *marks, "</g>")
 
 
 def _box_width(boxes: Sequence[Box], beside: int) -> float:
