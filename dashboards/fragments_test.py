@@ -94,6 +94,46 @@ def test_how_long_ago(apart: int, words: str):
     assert fragments.age(NOW - timedelta(seconds=apart), NOW) == words
 
 
+@pytest.mark.parametrize(
+    "date,words",
+    [
+        ("Mon, 01 Mar 2027 12:05:06 +0100", "01 Mar 2027, 12:05"),
+        ("Mon, 99 Mar 2027 12:05:06 +0100", "Mon, 99 Mar 2027 12:05:06 +0100"),
+        ("", ""),
+    ],
+)
+def test_dates_of_mails(date: str, words: str):
+    assert fragments.day(date) == words
+
+
+APPENDIX = (
+    "Attached:\n- a.pdf (1 KB)\n\n[Picture plan.png: The plan]\n\nHow this was done\nCost: nothing"
+)
+
+
+@pytest.mark.parametrize(
+    "text,words,more",
+    [
+        (f"It is 7.\n\n{APPENDIX}", "It is 7.", APPENDIX),
+        (
+            "Sorry.\n\nHow this was done\nCost: nothing",
+            "Sorry.",
+            "How this was done\nCost: nothing",
+        ),
+        ("How this was done: quickly.", "How this was done: quickly.", ""),
+    ],
+)
+def test_what_is_said_comes_before_how_it_was_done(text: str, words: str, more: str):
+    assert fragments.parted(text) == (words, more)
+
+
+def test_how_it_was_done_is_folded_in_our_own_mails_only():
+    said = SAID.model_copy(update={"text": f"It is 7.\n\n{APPENDIX}", "rest": ""})
+    ours = said.model_copy(update={"ours": True})
+    assert "<details" in fragments.bubble(ours, TaskId("t"), now=NOW)
+    assert "<details" not in fragments.bubble(said, TaskId("t"), now=NOW)
+
+
 def test_a_moment_that_is_not_known():
     assert fragments.age(None, NOW) == ""
 

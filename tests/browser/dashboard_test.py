@@ -19,6 +19,12 @@ pytestmark = [
 
 DONE = '.graph rect[stroke="#2e7d32"]'
 WAITING = '.graph rect[stroke="#7b3fa0"]'
+DIALS = """paths => Promise.all(paths.map(path => new Promise(tell => {
+  const socket = new WebSocket(`ws://${location.host}${path}`, path.includes("dash") ? ["bokeh"] : [])
+  socket.onopen = () => tell("open")
+  socket.onerror = () => tell("refused")
+})))"""
+"""Opens websockets from a page; tells of each whether it came to be."""
 ROLES = {"vera": "viewer", "otto": "operator"}
 
 
@@ -165,11 +171,48 @@ def test_dark_pages_stay_dark(otto: Page):
     expect(otto.locator(".page.mui-dark")).to_be_attached()
 
 
+def test_the_system_may_wish_for_the_dark(visit, desk: Desk):
+    page = visit(desk.people.link("otto"), color_scheme="dark")
+    expect(page.locator(".page.mui-dark")).to_be_attached()
+    page.reload()
+    expect(page.locator(".page.mui-dark")).to_be_attached()
+
+
+def test_a_mail_in_its_frame_is_as_light_or_dark_as_the_page(otto: Page, files: list[Path]):
+    write(otto, "Colours", "Please profile the attached sales file.", files)
+    scheme = "frame => getComputedStyle(frame).colorScheme"
+    assert otto.locator("iframe").evaluate(scheme) == "light"
+    otto.get_by_label("Toggle theme").click()
+    expect(otto.locator(".page.mui-dark")).to_be_attached()
+    assert otto.locator("iframe").evaluate(scheme) == "dark"
+
+
+PHONE = {"width": 390, "height": 844}
+
+
+def test_on_a_phone_everything_is_within_reach(visit, desk: Desk, files: list[Path]):
+    page = visit(desk.people.link("otto"), viewport=PHONE)
+    page.goto("/dashboard/mailbox")
+    page.get_by_label("Subject").fill("Phone")
+    page.get_by_label("What should be done?").fill("Please convert the attached file to xlsx.")
+    page.locator('input[type="file"]').first.set_input_files(files)
+    expect(page.get_by_text(files[0].name).first).to_be_visible()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("link", name=".xlsx")).to_be_visible()
+    page.get_by_label("Open drawer").click()
+    go(page, "Tasks")
+    page.get_by_role("link", name="Phone", exact=True).click()
+    expect(page.locator(".said.ours")).to_be_visible()
+    wide = "() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)"
+    assert page.evaluate(wide) <= PHONE["width"]
+
+
 def test_nobody_is_led_to_the_sign_in(visit):
     page = visit()
     for path in ("/", "/dashboard", "/dashboard/task?id=1", "/dashboard/mailbox"):
         page.goto(path)
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert page.evaluate(DIALS, ["/dashboard/ws", "/api/live"]) == ["refused", "refused"]
     page.goto("/dashboard/task?id=nothing")
     page.get_by_label("Name").fill("otto")
     page.get_by_label("Password").fill("a long password")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sampark import settings
 from sampark.cli.letters import LETTERS, YOU, LetterOut, post
+from sampark.sandbox.server import Sandbox
 from sampark.workflow import listen
 from sampark.world import World
 
@@ -20,27 +21,31 @@ LATER = (
 
 
 class LeapingClock:
-    """Runs as the machine's, and leaps ahead where told."""
+    """Begins some time ago, runs as the machine's clock, and leaps ahead where told."""
 
-    def __init__(self) -> None:
-        self._ahead = timedelta(0)
+    def __init__(self, *, ago: timedelta) -> None:
+        self._behind = ago
 
     def now(self) -> datetime:
         """Return the present moment in UTC."""
-        return datetime.now(UTC) + self._ahead
+        return datetime.now(UTC) - self._behind
 
     def leap(self, step: timedelta) -> None:
         """Move the present forward."""
-        self._ahead += step
+        self._behind -= step
 
 
 @contextmanager
 def morning(home: Path) -> Iterator[World]:
     """Yield a world that has lived through the demo, and has two tasks that wait."""
-    clock = LeapingClock()
+    letters = (*LETTERS, *LATER)
+    clock = LeapingClock(ago=BETWEEN * len(letters))
     chosen = settings.load(home=home, poll_seconds=0.1, requesters=(YOU,))
-    with World(home, settings=chosen, clock=clock, listen=True) as world:
-        for letter in (*LETTERS, *LATER):
+    world = World(home, settings=chosen, clock=clock, listen=True)
+    # mails are to be as old as what became of them
+    world.sandbox = Sandbox(home / "sandbox.db", accounts=[*chosen.accounts, YOU], now=clock.now)
+    with world:
+        for letter in letters:
             _through(world, letter, clock)
         yield world
 

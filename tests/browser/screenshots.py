@@ -134,7 +134,8 @@ def jupyter(root: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [*command_line(root, port=port, browser=False), "--IdentityProvider.token="]
+    own = [f"--LabApp.{kind}_dir={root / kind}" for kind in ("workspaces", "user_settings")]
+    command = [*command_line(root, port=port, browser=False), *own, "--IdentityProvider.token="]
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:

@@ -262,3 +262,18 @@ def test_the_bytes_are_the_same_with_any_hash_seed() -> None:
         for seed in ("0", "1", "4711")
     }
     assert len(told) == 1
+
+
+def test_a_slim_plan_stands_above_the_middle_of_its_legend() -> None:
+    slim = plan(step("open", "file.open", handle="att1"), deliver=("open.file",))
+    drawing = picture.svg(slim, [run("open", "failed", error="broken")])
+    wide, _height = picture.size(drawing)
+    moved = ET.fromstring(drawing).find(f"{SVG}g")
+    assert moved is not None
+    assert len(list(moved)) == 1
+    right = float(moved.attrib["transform"].removeprefix("translate(").split(",")[0])
+    box = boxes(drawing)["open"]
+    inside = float(box.attrib["transform"].removeprefix("translate(").split(",")[0])
+    rect = box.find(f"{SVG}rect")
+    assert rect is not None
+    assert abs(right + inside + float(rect.attrib["width"]) / 2 - wide / 2) <= 1
