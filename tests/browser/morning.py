@@ -1,6 +1,6 @@
 """A morning in the life of the house, for pictures: the demo's mails, minutes apart."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,7 +36,7 @@ class LeapingClock:
 
 
 @contextmanager
-def morning(home: Path) -> Iterator[World]:
+def morning(home: Path) -> Generator[World]:
     """Yield a world that has lived through the demo, and has two tasks that wait."""
     letters = (*LETTERS, *LATER)
     clock = LeapingClock(ago=BETWEEN * len(letters))

@@ -4,13 +4,14 @@ Everything is real: the demo's mails in a running world, the dashboard in a Chro
 run from top to bottom in JupyterLab.
 """
 
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -26,7 +27,7 @@ from tests.browser.morning import morning
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 SIZE = {"width": 1400, "height": 900}
-PATIENCE = 60_000
+PATIENCE = 180_000
 COLOURS = 256
 TO_TOP = "cell => cell.scrollIntoView({block: 'start'})"
 
@@ -61,7 +62,7 @@ def dashboard(browser: Browser, scenes: dict[str, Callable[[Page, Desk], None]])
 
 
 @contextmanager
-def visit(browser: Browser, address: str, desk: Desk, **options: object) -> Iterator[Page]:
+def visit(browser: Browser, address: str, desk: Desk, **options: object) -> Generator[Page]:
     """Yield a page of a browser that is signed in."""
     context = browser.new_context(base_url=address, **{"viewport": SIZE, **options})
     context.set_default_timeout(PATIENCE)
@@ -113,41 +114,39 @@ def answer(page: Page, desk: Desk) -> None:
 
 def lab(browser: Browser, scenes: dict[str, tuple[str, str]]) -> None:
     """Take pictures of notebooks that JupyterLab has run from top to bottom."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        for name, _heading in scenes.values():
-            shutil.copy(notebooks() / name, root)
-        with jupyter(root) as address:
-            for name, (notebook, heading) in scenes.items():
-                page = browser.new_page(viewport=SIZE)
-                page.set_default_timeout(PATIENCE)
-                page.goto(f"{address}/lab/tree/{notebook}")
-                run_all(page)
-                page.locator(".jp-Notebook .jp-Cell", has_text=heading).first.evaluate(TO_TOP)
-                keep(page, name)
-                page.close()
+    for name, (notebook, heading) in scenes.items():
+        with tempfile.TemporaryDirectory() as folder, jupyter(Path(folder)) as address:
+            page = browser.new_page(viewport=SIZE)
+            page.set_default_timeout(PATIENCE)
+            page.goto(f"{address}/lab/tree/{notebook}")
+            run_all(page)
+            page.locator(".jp-Notebook .jp-Cell", has_text=heading).first.evaluate(TO_TOP)
+            keep(page, name)
+            page.close()
 
 
 @contextmanager
-def jupyter(root: Path) -> Iterator[str]:
-    """Yield the address of a JupyterLab on a folder, set up as `sampark lab` sets it up."""
+def jupyter(root: Path) -> Generator[str]:
+    """Yield the address of a JupyterLab on the notebooks, set up as `sampark lab` sets it up."""
+    shown = root / "notebooks"
+    shutil.copytree(notebooks(), shown, ignore=shutil.ignore_patterns(".*", "*.cfg"))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     own = [f"--LabApp.{kind}_dir={root / kind}" for kind in ("workspaces", "user_settings")]
-    command = [*command_line(root, port=port, browser=False), *own, "--IdentityProvider.token="]
+    command = [*command_line(shown, port=port, browser=False), *own, "--IdentityProvider.token="]
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
         answering(port)
         yield address
     finally:
-        running.kill()
+        running.terminate()
         running.wait()
 
 
 def answering(port: int) -> None:
-    """Wait until a server listens; raises TimeoutError where it does not within a minute."""
+    """Wait until a server listens; raises TimeoutError where it does not in time."""
     limit = time.monotonic() + PATIENCE / 1000
     while time.monotonic() < limit:
         with socket.socket() as probe:
@@ -159,13 +158,11 @@ def answering(port: int) -> None:
 
 def run_all(page: Page) -> None:
     """Run every cell of the notebook that is open, and wait for the last."""
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-    state = page.locator(".jp-NotebookPanel .jp-Notebook-ExecutionIndicator")
-    expect(state).to_have_attribute("data-status", "idle")
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    expect(state).to_have_attribute("data-status", "busy")
-    expect(state).to_have_attribute("data-status", "idle")
+    last = page.locator(".jp-CodeCell .jp-InputPrompt").last
+    expect(last).to_have_text(re.compile(r"\[\d+\]"), timeout=PATIENCE)
 
 
 def keep(page: Page, name: str) -> None:
