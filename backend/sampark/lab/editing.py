@@ -1,6 +1,7 @@
 """Edits of a plan. Each gives the next version, whose `parent` is the hash of the one before."""
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Mapping
 from typing import TypedDict, Unpack
 
 from sampark.domain.base import StepKey
@@ -31,6 +32,18 @@ def with_step(plan: Plan, step: Step, *, deliver: Iterable[Ref] = ()) -> Plan:
         steps.append(step)
     wanted = dict.fromkeys((*plan.deliverables, *deliver))
     return revised(plan, steps=tuple(steps), deliverables=tuple(wanted))
+
+
+def reworded(step: Step, args: Mapping[str, object]) -> Step:
+    """Return the step with these arguments changed; its title follows where it names what changed."""
+    title = step.title
+    for name, new in args.items():
+        old = step.args.get(name)
+        if isinstance(old, str) and isinstance(new, str) and old and new:
+            title = re.sub(
+                rf"(?<!\w){re.escape(old)}(?!\w)", lambda _, new=new: new, title, count=1
+            )
+    return step.model_copy(update={"args": {**step.args, **args}, "title": title})
 
 
 def without(plan: Plan, keys: Collection[str]) -> Plan:

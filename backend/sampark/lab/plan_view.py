@@ -86,7 +86,7 @@ class PlanView(View):
         """
         old = self.step(key)
         changed = drafted_args(key, args, self.keys)
-        return self.with_step(old.model_copy(update={"args": {**old.args, **changed}}))
+        return self.with_step(editing.reworded(old, changed))
 
     def without(self, *keys: str) -> "PlanView":
         """Return the next version without these steps; what needs them stays as it is.

@@ -57,6 +57,14 @@ def test_every_edit_is_the_next_version_of_the_plan_before():
     assert first == small()
 
 
+def test_a_title_follows_the_argument_that_it_names():
+    asked = "Work out: sum of amount by region"
+    first = small().with_step(step("ask", "table.ask", asked, table="read.table", measure="sum"))
+    edited = first.with_args("ask", measure="average")
+    assert edited.plan.step("ask").title == "Work out: average of amount by region"
+    assert edited.with_args("ask", n=3).plan.step("ask").title == edited.plan.step("ask").title
+
+
 def test_a_step_takes_the_place_of_the_one_of_its_key():
     edited = small().with_step(step("read", "table.read", file="open.file", sheet="B"))
     assert edited.keys == ["open", "read", "book"]

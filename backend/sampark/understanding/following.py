@@ -5,11 +5,10 @@ own need only the earlier files; words that do not are taken for a correction of
 """
 
 import re
-from collections.abc import Iterator
 
-from sampark.domain.task import Question, Task
+from sampark.domain.task import Claim, Question, Task
 from sampark.understanding import replies
-from sampark.understanding.choices import core
+from sampark.understanding.choices import chosen, core
 from sampark.understanding.reading import own
 
 _AGAIN = re.compile(
@@ -22,7 +21,8 @@ _SAME = re.compile(
     r"\b(?:same|likewise|again|ditto|this\s+one|that\s+one|this\s+file|too|as\s+well|also|genauso)\b",
     re.IGNORECASE,
 )
-_CERTAIN = frozenset({"verb", "files", "also", "measure"})
+_CERTAIN = frozenset({"verb", "files", "also", "measure", "n"})
+_NAMES = frozenset({"column", "by", "sheet"})
 _QUOTED = re.compile(r"“([^”]+)”")
 
 
@@ -62,33 +62,44 @@ def _repeats(task: Task, problem: str | None) -> bool:
 
 
 def _corrected(task: Task, earlier: Task, problem: str) -> Task:
-    doubts = tuple(_doubts(earlier, problem)) or _lacking(earlier, problem)
-    if not doubts:
+    doubt = _doubted(earlier, problem)
+    if doubt is None:
         return task
-    return replies.answer(_joined(task, earlier, earlier.words), doubts, task.words)
+    said = own(task.words)
+    if chosen(doubt.choices, said[slice(*core(said))]) is None:
+        # what the problem offers is no limit: any name may be the right one
+        doubt = doubt.model_copy(update={"choices": ()})
+    return replies.answer(_joined(task, earlier, earlier.words), (doubt,), task.words)
 
 
-def _doubts(earlier: Task, problem: str) -> Iterator[Question]:
-    """Yield a question about each claim that the problem speaks of, with the names it offers."""
-    said = [claim for claim in earlier.claims if claim.name not in _CERTAIN]
-    for claim in said:
-        values = claim.value if isinstance(claim.value, list) else [claim.value]
-        spoken = [str(value) for value in values if value and _speaks_of(problem, str(value))]
-        if spoken:
-            offers = tuple(name for name in _QUOTED.findall(problem) if name not in spoken)
-            yield Question(about=claim.name, text=problem, choices=offers)
+def _doubted(earlier: Task, problem: str) -> Question | None:
+    """Return a question about what the problem is about, with the names it offers instead.
+
+    That is the claim it speaks of first, else the column that a question to a sheet lacks.
+    """
+    places = [
+        (at, claim.name, value)
+        for claim in earlier.claims
+        if claim.name not in _CERTAIN
+        for value in _values(claim)
+        if (at := _place(problem, value)) >= 0
+    ]
+    _, about, spoken = min(places, default=(0, "", ""))
+    offers = tuple(name for name in _QUOTED.findall(problem) if name != spoken)
+    if not about and (earlier.kind != "ask" or earlier.claim("column") or not offers):
+        return None
+    choices = offers if about in {"", *_NAMES} else ()
+    return Question(about=about or "column", text=problem, choices=choices)
 
 
-def _lacking(earlier: Task, problem: str) -> tuple[Question, ...]:
-    """Return the question about the column that a question to a sheet lacks."""
-    offers = tuple(_QUOTED.findall(problem))
-    if earlier.kind != "ask" or earlier.claim("column") or not offers:
-        return ()
-    return (Question(about="column", text=problem, choices=offers),)
+def _values(claim: Claim) -> list[str]:
+    values = claim.value if isinstance(claim.value, list) else [claim.value]
+    return [str(value) for value in values if value]
 
 
-def _speaks_of(problem: str, value: str) -> bool:
-    return bool(re.search(rf"(?<!\w){re.escape(value)}(?!\w)", problem, re.IGNORECASE))
+def _place(problem: str, value: str) -> int:
+    found = re.search(rf"(?<!\w){re.escape(value)}(?!\w)", problem, re.IGNORECASE)
+    return found.start() if found else -1
 
 
 def _joined(task: Task, earlier: Task, words: str) -> Task:

@@ -34,6 +34,7 @@ _SPOKEN: dict[Measure, str] = {
     "max": "highest",
     "count": "number of",
 }
+_TITLED: dict[Measure, str] = {**_SPOKEN, "top": "highest", "bottom": "lowest", "list": "list of"}
 
 
 def answer(engine: DuckDBPyConnection, table: Table, question: Question) -> str:
@@ -48,6 +49,19 @@ def answer(engine: DuckDBPyConnection, table: Table, question: Question) -> str:
     sentences += [*_left_out(question, fitting, filled), *hints]
     inline = _inline(query.names, rows, grouped=question.group is not None)
     return _joined(sentences) + (f"\n\n{inline}" if inline else "")
+
+
+def title(question: Question) -> str:
+    """Return what a result shows, by the names the table gave: 'Sum of Amount by Region'."""
+    named = question.column.name if question.column else "rows"
+    what = f"{_TITLED.get(question.measure, question.measure)} {named}"
+    if question.group is not None:
+        ranked = question.measure in {"top", "bottom"}
+        by = f"{question.group.name} by {question.value_name}"
+        what = f"{what.split(maxsplit=1)[0]} {by}" if ranked else f"{what} by {question.group.name}"
+    where = f" where {listing([plain(it.told) for it in question.conditions])}"
+    told = f"{what}{where if question.conditions else ''}"
+    return told[:1].upper() + told[1:200]
 
 
 def _sentences(

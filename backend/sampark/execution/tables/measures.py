@@ -37,9 +37,8 @@ FUNCTIONS: dict[Measure, str] = {
 _CALLED_LIKE: dict[Measure, tuple[str, ...]] = {
     "sum": ("total", "sum", "total amount", "amount"),
     "average": ("average", "mean"),
-    "count": ("count",),
-    "top": ("total", "amount"),
-    "bottom": ("total", "amount"),
+    "top": ("total", "total amount", "amount"),
+    "bottom": ("total", "total amount", "amount"),
 }
 
 
@@ -151,8 +150,9 @@ def find_question(  # noqa: PLR0913 - the words of one question
     group = find_group(table, by) if by.strip() else None
     found = find_column(table, column) if column.strip() else None
     if found is None and measure not in {"count", "list"}:
-        counts = measure in {"top", "bottom"} and group is not None
-        found = None if counts else _only_numbers(table, measure, without=group)
+        ranked = measure in {"top", "bottom"} and group is not None
+        called = _called_like(table.columns, measure)
+        found = called if ranked else _only_numbers(table, measure, without=group)
     measured = _measured(engine, table, found, measure)
     conditions = tuple(read_condition(engine, table, phrase) for phrase in where if phrase.strip())
     label = find_label(table, found)
@@ -188,11 +188,16 @@ def _only_numbers(table: Table, measure: Measure, *, without: Group | None) -> C
         and not is_key(column.name)
         and (without is None or column.name != without.column.name)
     ]
-    # 'total by customer': a column called Total is what the word means, before any other number
-    named = [each for name in _CALLED_LIKE.get(measure, ()) for each in same_columns(numeric, name)]
-    if named or len(numeric) == 1:
-        return (named or numeric)[0]
+    called = _called_like(numeric, measure)
+    if called is not None or len(numeric) == 1:
+        return called or numeric[0]
     raise StepFailed(f"The {measure} needs a column to measure.", fix=_numeric_words(numeric))
+
+
+def _called_like(columns: Sequence[Column], measure: Measure) -> Column | None:
+    """Return the column of numbers that the measure's own word means: 'total by customer' has Total."""
+    named = [each for name in _CALLED_LIKE.get(measure, ()) for each in same_columns(columns, name)]
+    return next((each for each in named if each.kind == "number"), None)
 
 
 def _measured(

@@ -6,7 +6,7 @@ from sampark.domain.base import Frozen
 from sampark.domain.ports import Bench
 from sampark.domain.tool import Prior, Tool
 from sampark.domain.value import Table, Text
-from sampark.execution.tables.answers import answer
+from sampark.execution.tables.answers import answer, title
 from sampark.execution.tables.measures import Measure, find_question
 from sampark.execution.tables.results import result_query
 from sampark.execution.tables.store import keep_query, opened
@@ -28,10 +28,11 @@ class AskTable(Frozen):
 
 
 class TableAnswer(Frozen):
-    """One or two sentences with a small table, and the whole result as a table."""
+    """One or two sentences with a small table, the whole result as a table, and its title."""
 
     answer: Text
     table: Table
+    title: str
 
 
 def ask_table(given: AskTable, bench: Bench) -> TableAnswer:
@@ -55,7 +56,7 @@ def ask_table(given: AskTable, bench: Bench) -> TableAnswer:
         words = answer(engine, given.table, question)
         query = result_query(given.table, question)
         result = keep_query(bench, engine, "Answer", *query.parts, values=query.values)
-    return TableAnswer(answer=Text(markdown=words), table=result)
+    return TableAnswer(answer=Text(markdown=words), table=result, title=title(question))
 
 
 TABLE_ASK = Tool(

@@ -121,10 +121,14 @@ def test_ties_at_the_cut_are_told():
     )
 
 
-def test_top_groups_without_a_column_count_rows():
+def test_top_groups_without_a_column_are_ranked_by_amount_else_by_rows():
     words, table = ask("top", by="region", n=1)
-    assert words.startswith("The highest “Region” by rows is **North** with **3**.")
+    assert words.startswith("The highest “Region” by sum of Amount is **North** with **1,200.5**.")
     assert table.rows == 1
+    plain = keep(BENCH, "visits", [Typed("Region", "text", ["North", "South", "North"])])
+    given = AskTable(table=plain, measure="top", by="region", n=1)
+    words = ask_table(given, BENCH).answer.markdown
+    assert words.startswith("The highest “Region” by rows is **North** with **2**.")
 
 
 def test_a_list_shows_rows_that_fit():
@@ -186,3 +190,29 @@ def test_names_that_collide_with_the_result_are_kept_apart():
     for measure in ("top", "bottom", "list"):
         ask_table(AskTable(table=odd, measure=measure, column="sum of x"), BENCH)
     ask_table(AskTable(table=odd, measure="sum", column="sum of x", by="sum of x"), BENCH)
+
+
+@pytest.mark.parametrize(
+    ("measure", "words", "title"),
+    [
+        ("sum", {"column": "amount", "by": "region"}, "Sum of Amount by Region"),
+        ("average", {"column": "amounts"}, "Average of Amount"),
+        ("count", {"by": "region"}, "Number of rows by Region"),
+        ("top", {"column": "amount", "by": "region", "n": 2}, "Highest Region by sum of Amount"),
+        ("count", {"where": ["region is north"]}, "Number of rows where “Region” is north"),
+    ],
+)
+def test_a_result_is_called_by_what_was_really_asked(measure, words, title):
+    assert ask_table(AskTable(table=TABLE, measure=measure, **words), BENCH).title == title
+
+
+def test_a_total_by_something_is_that_of_the_column_total():
+    columns = [
+        Typed("Customer", "text", ["Ann", "Bob", "Ann"]),
+        Typed("Price", "number", [1, 2, 3]),
+        Typed("Total", "number", [10, 25, 30]),
+    ]
+    table = keep(BENCH, "orders", columns)
+    for measure in ("sum", "top"):
+        given = AskTable(table=table, measure=measure, by="customer")
+        assert "**40**" in ask_table(given, BENCH).answer.markdown

@@ -115,14 +115,24 @@ _NOTHING: Values = {"column": "", "by": "", "n": 10, "where": []}
 
 
 def _outlook(row: Values) -> Values:
-    """Return what an answer looks like: whether it has a chart and a table, and the chart's title."""
-    ranked = row["measure"] in _RANKINGS
-    by = row["by"] or (row["column"] if ranked else "")
+    """Return what an answer looks like: whether it has a chart and a table, and what is asked."""
+    ranked = row["measure"] in _RANKINGS and row["n"] != 1
+    grouped = bool(row["by"]) and row["measure"] not in _RANKINGS
     return {
-        "charted": bool(row["by"]) or ranked,
-        "listed": bool(row["by"]) or ranked or row["measure"] == "list",
-        "chart_title": f"{row['measure']} by {by}" if by else str(row["measure"]),
+        "charted": grouped or ranked,
+        "listed": grouped or ranked or row["measure"] == "list",
+        "asked": _asked(row),
     }
+
+
+def _asked(row: Values) -> str:
+    """Return a question about a sheet in few words: 'sum of amount by region'."""
+    measure, column, by = str(row["measure"]), str(row["column"]), str(row["by"])
+    if measure in _RANKINGS:
+        what = " ".join(word for word in (measure, str(row["n"]), by or column) if word)
+        return f"{what} by {column}" if by and column else what
+    what = f"{measure} of {column or 'rows'}" if column or measure in {"count", "list"} else measure
+    return f"{what} by {by}" if by else what
 
 
 def _steps(hole: StepHole, book: Playbook, rows: _Rows) -> Iterator[Step]:

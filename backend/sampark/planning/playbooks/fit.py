@@ -100,7 +100,8 @@ def _which(books: Sequence[Playbook], task: Task) -> Missing:
 
 def _nothing(task: Task, playbooks: Sequence[Playbook]) -> Fit:
     nearest = _taking(task, playbooks)
-    if nearest and len(task.words.split()) <= _FEW_WORDS:
+    body = task.words.removeprefix(" ".join(task.subject.split()))
+    if nearest and len(body.split()) <= _FEW_WORDS:
         books = [book for book in playbooks if book.name in nearest]
         names = ", ".join(item.name for item in task.inputs[:3])
         text = f"What shall I do with {names}?"
