@@ -7,7 +7,7 @@ cursor moves. Writers begin with BEGIN IMMEDIATE, so none finds the file locked 
 import os
 import sqlite3
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -104,7 +104,12 @@ class Database:
 
     def put(self, session: Session, row: TableRow) -> None:
         """Insert a row, or write it over the one with its primary key."""
-        session.connection().execute(inserts.over(row.table(), self._backend), dict(row))
+        self.put_all(session, [row])
+
+    def put_all(self, session: Session, rows: Sequence[TableRow]) -> None:
+        """Insert rows of one table in their order, each or over the one with its primary key."""
+        over = inserts.over(rows[0].table(), self._backend)
+        session.connection().execute(over, [dict(row) for row in rows])
 
     def take_turn(self, session: Session) -> None:
         """Wait for the other units of work that took their turn, in every process, to end.

@@ -1,6 +1,7 @@
 """Plans by version, and every attempt at every step of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -17,6 +18,15 @@ from sampark.storage.tasks import read_task
 from sampark.storage.vault import Vault, encode
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Noted:
+    """How an attempt at a step of that version of a task's plan stands."""
+
+    task: TaskId
+    version: int
+    run: StepRun
 
 
 class Runs(Repository):
@@ -52,20 +62,22 @@ class Runs(Repository):
         with self._database.read() as session:
             return _plan(session, self._vault, task_id, version)
 
-    def begin(
-        self, task_id: TaskId, version: int, key: StepKey, attempt: int, at: datetime
-    ) -> None:
-        """Note that an attempt began, also when it begins anew after a crash; raises StoreError."""
-        begun = StepRun(key=key, attempt=attempt, status=StepStatus.RUNNING, started_at=at)
-        self.finish(task_id, version, begun)
-
     def finish(self, task_id: TaskId, version: int, run: StepRun) -> None:
         """Note how an attempt stands, begun or not; raises StoreError if there is no such task."""
-        row = _step(task_id, version, run, self._vault)
-        told = {"step": run.key, "version": version, "attempt": run.attempt}
+        self.note([Noted(task_id, version, run)])
+
+    def note(self, all_noted: Sequence[Noted]) -> None:
+        """Note how several attempts stand, in their order: all of them, or none.
+
+        Raises:
+            StoreError: There is no such task, of one of them.
+        """
+        rows = [_step(noted.task, noted.version, noted.run, self._vault) for noted in all_noted]
         with self._database.write() as session:
-            self._database.put(session, row)
-            self._tell(session, "step.status", task_id, **told, status=str(run.status))
+            self._database.put_all(session, rows)
+            for row in rows:
+                told = {"step": row.key, "version": row.version, "attempt": row.attempt}
+                self._tell(session, "step.status", row.task, **told, status=row.status)
 
     def steps(
         self, task_id: TaskId, version: int | None = None, *, key: StepKey | None = None

@@ -11,6 +11,7 @@ from sampark.domain.run import StepError, StepRun, StepStatus
 from sampark.domain.task import Task, TaskStatus
 from sampark.domain.value import REQUESTER, Origin, Value
 from sampark.errors import StoreError
+from sampark.storage.runs import Noted
 from sampark.storage.store import Store
 
 TASK = TaskId("task1")
@@ -23,6 +24,10 @@ MakePlan = Callable[..., Plan]
 @pytest.fixture(autouse=True)
 def _task(store: Store, make_task: Callable[..., Task]) -> None:
     store.tasks.add(make_task(), TaskStatus.RUNNING)
+
+
+def begun(attempt: int, at: datetime) -> StepRun:
+    return StepRun(key=KEY, attempt=attempt, status=StepStatus.RUNNING, started_at=at)
 
 
 def run(key: str, attempt: int = 1, *, at: int = 0, words: str = "") -> StepRun:
@@ -71,19 +76,27 @@ def test_a_version_never_changes(store: Store, make_plan: MakePlan):
 
 def test_attempts_begin_and_finish(store: Store, make_plan: MakePlan):
     store.runs.save_plan(TASK, make_plan())
-    store.runs.begin(TASK, 1, KEY, 1, START)
+    store.runs.finish(TASK, 1, begun(1, START))
     assert [step.status for step in store.runs.steps(TASK)] == [StepStatus.RUNNING]
     error = StepError(kind="timeout", message="It took too long.", transient=True)
     failed = StepRun(key=KEY, attempt=1, status=StepStatus.FAILED, started_at=START, error=error)
     store.runs.finish(TASK, 1, failed)
-    store.runs.begin(TASK, 1, KEY, 2, START + timedelta(seconds=3))
+    store.runs.finish(TASK, 1, begun(2, START + timedelta(seconds=3)))
     store.runs.finish(TASK, 1, run("note", 2, at=3))
     assert store.runs.steps(TASK) == (failed, run("note", 2, at=3))
 
 
+def test_several_notes_are_written_in_their_order_or_not_at_all(store: Store):
+    store.runs.note([Noted(TASK, 1, begun(1, START)), Noted(TASK, 1, run("note", 1))])
+    assert store.runs.steps(TASK, 1) == (run("note", 1),)
+    with pytest.raises(StoreError):
+        store.runs.note([Noted(TASK, 1, run("other")), Noted(TaskId("gone"), 1, run("note"))])
+    assert [step.key for step in store.runs.steps(TASK, 1)] == [KEY]
+
+
 def test_a_repeated_attempt_is_written_over(store: Store):
     store.runs.finish(TASK, 1, run("note", words="first"))
-    store.runs.begin(TASK, 1, KEY, 1, START)
+    store.runs.finish(TASK, 1, begun(1, START))
     assert store.runs.steps(TASK, 1)[0].value is None
     store.runs.finish(TASK, 1, run("note", words="second"))
     assert store.runs.value(TASK, 1, KEY).data == {"words": "second"}
@@ -108,7 +121,7 @@ def test_steps_are_of_one_version_in_the_order_they_began(store: Store, make_pla
 def test_a_value_is_that_of_the_last_attempt_that_gave_one(store: Store):
     store.runs.finish(TASK, 1, run("note", 1, words="first"))
     store.runs.finish(TASK, 1, run("note", 2, words="second"))
-    store.runs.begin(TASK, 1, KEY, 3, START)
+    store.runs.finish(TASK, 1, begun(3, START))
     assert store.runs.value(TASK, 1, KEY) == run("note", 2, words="second").value
     with pytest.raises(StoreError, match="step other"):
         store.runs.value(TASK, 1, StepKey("other"))
@@ -139,7 +152,7 @@ def test_the_record_has_task_plan_and_steps(
 def test_every_move_is_told(store: Store, make_plan: MakePlan):
     before = store.events.last()
     store.runs.save_plan(TASK, make_plan())
-    store.runs.begin(TASK, 1, KEY, 1, START)
+    store.runs.finish(TASK, 1, begun(1, START))
     store.runs.finish(TASK, 1, run("note", words="secret"))
     told = [(event.kind, event.detail) for event in store.events.since(before)]
     step = {"step": "note", "version": 1, "attempt": 1}

@@ -101,18 +101,16 @@ class Course:
         """
         here, task, version = self._here, self._task.id, self._plan.version
         started = here.clock.now()
-        begun = asyncio.ensure_future(
-            here.write(here.store.runs.begin, task, version, step.key, number, started)
-        )
+        begun = asyncio.ensure_future(here.note(task, version, _begun(step, number, started)))
         try:
             run = await self._outcome(step, number, started)
             await begun
         except asyncio.CancelledError:
             # The process stops: the attempt is put back, for only a crash leaves it running.
             run = StepRun(key=step.key, attempt=number, status=StepStatus.QUEUED)
-            await here.write(here.store.runs.finish, task, version, run)
+            await here.note(task, version, run)
             raise
-        await here.write(here.store.runs.finish, task, version, run)
+        await here.note(task, version, run)
         return run
 
     async def _outcome(self, step: Step, number: int, started: datetime) -> StepRun:
@@ -160,3 +158,7 @@ class Course:
         self._tried[run.key].append(run)
         if run.status is StepStatus.DONE and run.value is not None:
             self._values[run.key] = run.value
+
+
+def _begun(step: Step, number: int, started: datetime) -> StepRun:
+    return StepRun(key=step.key, attempt=number, status=StepStatus.RUNNING, started_at=started)

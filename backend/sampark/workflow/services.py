@@ -4,24 +4,22 @@ The engine registers its functions per process, so that what they need is bound 
 """
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import ParamSpec
 
 from sampark.domain.base import AccountId, TaskId
 from sampark.domain.mail import MailRef, Message
 from sampark.domain.policy import Policy
 from sampark.domain.ports import Clock
+from sampark.domain.run import StepRun
 from sampark.domain.tool import AnyTool
 from sampark.llm.models import ModelFactory
 from sampark.mailbox.gate import GateSettings
 from sampark.mailbox.gmail import Gmail
 from sampark.mailbox.parser import Parser
 from sampark.planning.playbooks import Playbook
+from sampark.storage.runs import Noted
 from sampark.storage.store import Store
-from sampark.workflow.durable import in_thread_of
-
-P = ParamSpec("P")
+from sampark.workflow.noting import Noting
 
 
 @dataclass(frozen=True)
@@ -53,9 +51,7 @@ class Services:
     parser: Parser = field(default_factory=Parser)
     stopping: set[TaskId] = field(default_factory=set[TaskId])
     _read: dict[str, Message] = field(default_factory=dict[str, Message])
-    _writer: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(1, "sampark-writer")
-    )
+    _noting: Noting = field(default_factory=Noting)
 
     def message(self, ref: MailRef) -> Message:
         """Return the parsed mail; the last few are kept, as several steps look at one mail.
@@ -70,12 +66,9 @@ class Services:
             self._read[ref.key] = self.parser.read(self.store.mails.arrival(ref).raw)
         return self._read[ref.key]
 
-    async def write(self, work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Run a small write to the store in the one thread kept for them.
-
-        The store lets one writer in at a time: a thread for each would only make them queue there.
-        """
-        await in_thread_of(self._writer, work, *args, **kwargs)
+    async def note(self, task: TaskId, version: int, run: StepRun) -> None:
+        """Keep how an attempt stands; it is in the store when this returns."""
+        await self._noting.note(self.store.runs.note, Noted(task, version, run))
 
 
 _bound: list[Services] = []
