@@ -166,7 +166,7 @@ def test_every_move_is_told(store: Store, make_plan: MakePlan):
 def test_a_run_of_no_task_is_refused(store: Store, make_plan: MakePlan):
     before = store.events.last()
     with pytest.raises(StoreError, match=r"refused a change.*(?i:foreign key)") as caught:
-        store.runs.begin(TaskId("nobody"), 1, KEY, 1, START)
+        store.runs.finish(TaskId("nobody"), 1, begun(1, START))
     assert "never added" in caught.value.fix
     with pytest.raises(StoreError):
         store.runs.save_plan(TaskId("nobody"), make_plan())
