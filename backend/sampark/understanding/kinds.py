@@ -154,6 +154,8 @@ _WEAK: tuple[tuple[str, str], ...] = (
         rf"\A(?:to|into|as|in)?\s*(?:an? )?{NOUN}(?:\s*,?\s*(?:please|pls|thanks?))?[\s.!?]*\Z",
     ),
     ("convert", rf"{_THING} (?:as|to|into) (?:an? )?{NOUN}"),
+    ("convert", rf"\b(?:in|nach|als) (?:eine? )?{NOUN} (?:umwandeln|konvertieren|umzuwandeln)\b"),
+    ("profile", r"\b(?:tabelle|datei|daten|zahlen|csv|excel) (?:zu )?analysieren\b"),
     ("split", rf"\A(?:only |just |the )*(?:(?:{_PAGES})\s*\d|(?:first|last)(?: \w+)? pages?\b)"),
     ("split", r"\b(?:every|each) page\b"),
     ("merge", r"\b(?:in)?to (?:one|a single|1)(?: big)? (?:pdf|file|document)\b"),

@@ -18,7 +18,7 @@ from sampark.domain.mail import Address, Arrival, Message
 from sampark.domain.task import Task, TaskInput
 from sampark.understanding import asked, claims, deadlines, files, jobs, kinds, moments, zones
 from sampark.understanding.claims import Frame, Request
-from sampark.understanding.courtesy import is_only_thanks
+from sampark.understanding.courtesy import is_only_thanks, request_start
 from sampark.understanding.deadlines import Deadline
 from sampark.understanding.jobs import Job
 from sampark.understanding.language import language
@@ -200,6 +200,8 @@ def _request(job: Job, region: str, frame: Frame) -> Request:
 
 def _goal(words: str) -> str:
     """Return the first sentence that says something, shortened for a title."""
-    lines = [part.text.strip() for part in sentences(plain(words[:READ_LIMIT]))]
+    parts = sentences(plain(words[:READ_LIMIT]))
+    asking = [part for part in parts if part.text[request_start(part.text) :].strip(" .!,")]
+    lines = [part.text.strip() for part in asking or parts]
     said = next((line for line in lines if len(line) > 12), lines[0] if lines else "")
     return said if len(said) <= GOAL_LIMIT else f"{said[: GOAL_LIMIT - 1].rstrip()}…"

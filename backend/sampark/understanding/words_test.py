@@ -68,6 +68,9 @@ def claims(task):
         ("average price per city", "ask"),
         ("How many orders are there?", "ask"),
         ("top 5 customers by amount", "ask"),
+        ("Könntest du bitte die Datei in PDF umwandeln?", "convert"),
+        ("Pouvez-vous convertir ce fichier en PDF ?", "convert"),
+        ("Bitte die Tabelle analysieren", "profile"),
         ("Hello,\n\nI hope you are well. Please convert this to PDF.\n\nThanks\nAnn", "convert"),
     ],
 )
@@ -137,6 +140,11 @@ def test_a_typed_subject_counts_and_that_of_a_reply_does_not():
 def test_quoted_and_forwarded_words_claim_nothing():
     task = read("Thanks!", quoted="> Please convert this to PDF", forwarded="split it")
     assert (task.kind, task.words) == ("", "Thanks!")
+
+
+def test_the_goal_is_no_courtesy():
+    task = read("Hi there,\nhope you are well. I need page 2 of the attached pdf.", files=[PDF])
+    assert task.goal == "I need page 2 of the attached pdf."
 
 
 def test_a_plus_alias_names_the_work():
