@@ -117,7 +117,7 @@ def _halves(text: str, at: int) -> tuple[str, str]:
 
 def _parts_at(line: Line) -> int | None:
     """Where the attribution starts on a line that opens with the writer's words."""
-    if len(line.text) > LOOK or not ends_like_one(line):
+    if len(line.text) > LOOK or not line.text.rstrip().endswith((":", "-")):
         return None
     for match in _LEAD.finditer(line.text):
         head, tail = line.text[: match.start()], languages.folded(plain(line.text[match.end() :]))

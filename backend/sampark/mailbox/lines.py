@@ -13,7 +13,6 @@ _INITIALS = re.compile(r"[ \t]{0,3}([A-Z][A-Za-z]{0,7})((?:>[ \t]?){1,20})(?=\s|
 # One program writes its attribution between two quote marks: `>>> Bob <b@c.de> 3/3/26 10:12 >>>`.
 _GROUPWISE = re.compile(r"[ \t]{0,3}>{3} (?!>)[^\n]{3,200}\d[^\n]{0,40} >{3}[ \t]{0,3}$")
 _TIME = re.compile(r"\d[:.h]\d\d")
-_SPACES = re.compile(r"[\s\u00a0]+")
 
 # No rule looks further than this into a line: a rule's cost stays bounded on any line.
 LOOK = 400
@@ -101,7 +100,7 @@ def plain(text: str) -> str:
     """Return a line for matching: bounded, plain spaces and colons, nothing unseen, no emphasis."""
     short = text[:LOOK].replace("&nbsp;", " ")
     short = short if short.isascii() else charset.visible(short).replace("\uff1a", ":")
-    return _SPACES.sub(" ", short.replace("*", "")).strip(" _\u3000")
+    return " ".join(short.replace("*", "").split()).strip(" _")
 
 
 def _known_initials(raw: Sequence[str]) -> frozenset[str]:
