@@ -1,7 +1,5 @@
 """Run `python -m sampark`."""
 
-import sys
+from sampark.cli import run
 
-from sampark.cli import main
-
-sys.exit(main())
+run()

@@ -4,11 +4,15 @@ Nothing needs to be set: the defaults run on one machine with an embedded Gmail 
 the predefined plans.
 """
 
+import difflib
+import json
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, SettingsConfigDict
 
 from sampark.errors import SettingsError
 
@@ -19,7 +23,42 @@ def _names(raw: object) -> object:
     return raw
 
 
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
+def _addresses(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if name.count("@") != 1 or name.endswith("@") or len(name.split()) != 1:
+            raise ValueError(f"{name} is no address")
+    return names
+
+
+def _exact(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if name.startswith("@"):
+            raise ValueError(f"{name} is a whole domain, not one mailbox")
+    return names
+
+
+def _json(raw: object) -> object:
+    if not isinstance(raw, str):
+        return raw
+    try:
+        return json.loads(raw)
+    except ValueError as error:
+        raise ValueError(f"it is no JSON ({error})") from error
+
+
+def _zones(zones: dict[str, str]) -> dict[str, str]:
+    for name in zones.values():
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"there is no time zone {name}") from error
+    return zones
+
+
+_OF_THE_TESTS = "SAMPARK_BROWSER"
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names), AfterValidator(_addresses)]
+Mapped = Annotated[dict[str, str], NoDecode, BeforeValidator(_json)]
 
 
 class Settings(BaseSettings):
@@ -28,7 +67,9 @@ class Settings(BaseSettings):
     Lists are written with commas: `SAMPARK_REQUESTERS=ann@example.com,@example.org`.
     """
 
-    model_config = SettingsConfigDict(env_prefix="SAMPARK_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="SAMPARK_", env_ignore_empty=True, frozen=True, extra="forbid"
+    )
 
     home: Path = Path("~/.sampark")
     """Where databases, the key and the sandbox live."""
@@ -38,11 +79,13 @@ class Settings(BaseSettings):
     """The durable engine's tables, likewise."""
     key_file: Path | None = None
     """The master key, made on first start with mode 0600; empty means `home/keys/master.key`."""
-    accounts: Names = ("sampark@example.com",)
+    accounts: Annotated[Names, AfterValidator(_exact)] = Field(
+        default=("sampark@example.com",), min_length=1
+    )
     """The mailboxes that Sampark answers."""
     requesters: Names = ("you@example.com",)
     """Who may ask: exact addresses, or `@domain` for everyone there."""
-    timezones: dict[str, str] = Field(default_factory=dict)
+    timezones: Annotated[Mapped, AfterValidator(_zones)] = Field(default_factory=dict)
     """IANA time zones by requester, as JSON: `{"you@example.com": "Europe/Berlin"}`."""
     gmail_endpoint: str = ""
     """Where the Gmail API is served; empty means Google, or the embedded sandbox as long as no
@@ -61,14 +104,16 @@ class Settings(BaseSettings):
     """The sandbox's port; 0 takes a free one."""
     authserv_id: str = "mx.google.com"
     """The receiving server whose Authentication-Results are believed."""
-    poll_seconds: float = Field(default=2.0, gt=0)
+    poll_seconds: float = Field(default=2.0, gt=0, allow_inf_nan=False)
     """How often each mailbox is asked for news."""
     quota_per_minute: int | None = Field(default=None, ge=0)
     """Gmail quota units that an account may use a minute, 0 for no limit; unset means 6,000, which
     is what Google gives new projects, and no limit on this machine."""
-    quota_costs: dict[str, int] = Field(default_factory=dict)
+    quota_costs: Annotated[dict[str, int], NoDecode, BeforeValidator(_json)] = Field(
+        default_factory=dict
+    )
     """Units by method where they differ from the built-in table, as JSON."""
-    models: dict[str, str] = Field(default_factory=dict)
+    models: Mapped = Field(default_factory=dict)
     """Model strings by role, as JSON: `{"understand": "openai:gpt-5", "plan": "openai:gpt-5"}`."""
     approve_plans: bool = False
     """Show every plan to the requester and wait for `go` before it runs."""
@@ -103,9 +148,45 @@ def load(**options: object) -> Settings:
     try:
         return Settings(**given)  # pyright: ignore[reportArgumentType] - checked by pydantic
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
+        raise _wrong(error, given) from error
+
+
+def unknown() -> dict[str, str]:
+    """Return the variables that look like settings and are none, each with the nearest that is."""
+    known = [f"SAMPARK_{name.upper()}" for name in Settings.model_fields]
+    set_now = (name.upper() for name in EnvSettingsSource(Settings).env_vars)
+    strange = sorted(name for name in set_now if name.startswith("SAMPARK_") and name not in known)
+    return {
+        name: next(iter(difflib.get_close_matches(name, known, n=1)), "")
+        for name in strange
+        if name != _OF_THE_TESTS
+    }
+
+
+def make_home(home: Path) -> Path:
+    """Make the data folder, for its owner only, where there is none; return it.
+
+    Raises:
+        SettingsError: it cannot be made, is no folder, or cannot be written.
+    """
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=home, prefix=".writable-"):
+            return home
+    except OSError as error:
         raise SettingsError(
-            f"the setting {name} is wrong: {first['msg'].lower()}.",
-            fix=f"Correct SAMPARK_{name.upper()} or the option --{name.replace('_', '-')}.",
+            f"the data folder {home} cannot be used: {(error.strerror or str(error)).lower()}.",
+            fix="Choose another: --home DIR, or SAMPARK_HOME.",
         ) from error
+
+
+def _wrong(error: ValidationError, given: dict[str, object]) -> SettingsError:
+    """Name the first wrong setting as it was given: as an option or as a variable."""
+    first = error.errors()[0]
+    name = str(first["loc"][0])
+    why = first["msg"].removeprefix("Value error, ")
+    option = f"the option --{name.replace('_', '-')}"
+    return SettingsError(
+        f"the setting {name} is wrong: {why[:1].lower()}{why[1:]}.",
+        fix=f"Correct {option if name in given else f'SAMPARK_{name.upper()}'}.",
+    )

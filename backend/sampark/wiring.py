@@ -17,7 +17,7 @@ from sampark.mailbox.gmail import LOOPBACK, Gmail
 from sampark.mailbox.grant import Grant, StoredCredentials
 from sampark.mailbox.quota import COSTS, PER_MINUTE, Quota
 from sampark.planning import playbooks
-from sampark.settings import Settings
+from sampark.settings import Settings, make_home
 from sampark.storage.serializer import SealingSerializer
 from sampark.storage.store import Store
 from sampark.storage.vault import Vault
@@ -140,7 +140,7 @@ def load_grant(store: Store, account: AccountId) -> Grant | None:
 
 def open_vault(settings: Settings) -> Vault:
     """Open the master key; made on the very first start, never beside an existing database."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_home(settings.home)
     return Vault.open(settings.key_path, create=not Store.exists(settings.store_url))
 
 

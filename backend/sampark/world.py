@@ -69,7 +69,7 @@ class World:
         self._listen = listen
         self._answered: set[TaskId] = set()
         self._people: dict[str, Person] = {}
-        place.mkdir(parents=True, exist_ok=True)
+        settings_module.make_home(place)
         people = [name for name in self.settings.requesters if not name.startswith("@")]
         self.sandbox = Sandbox(
             place / "sandbox.db",

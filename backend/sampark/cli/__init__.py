@@ -2,8 +2,12 @@
 
 import argparse
 import importlib
+import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import NoReturn
 
 from sampark import __version__
@@ -11,6 +15,7 @@ from sampark.cli.commands import COMMANDS, Command
 from sampark.errors import SamparkError
 
 BAD_INPUT = 2
+INTERRUPTED = 130
 
 
 class Parser(argparse.ArgumentParser):
@@ -39,18 +44,45 @@ def parser() -> Parser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return 0, 1 for a failure that was told, 2 for bad input."""
     arguments = parser().parse_args(argv)
-    importlib.import_module("sampark.cli.logs").to_standard_error()
-    module = importlib.import_module(f"sampark.cli.{arguments.module}")
     try:
-        return int(getattr(module, arguments.function)(arguments) or 0)
+        with _terminable():
+            importlib.import_module("sampark.cli.logs").to_standard_error()
+            module = importlib.import_module(f"sampark.cli.{arguments.module}")
+            return int(getattr(module, arguments.function)(arguments) or 0)
     except SamparkError as error:
         sys.stderr.write(f"sampark: {error}\n")
         return BAD_INPUT
     except KeyboardInterrupt:
         sys.stderr.write("\n")
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
+        sys.stdout = None  # nobody reads any more: what is still in its buffer is not for anyone
         return 0
+
+
+def run() -> NoReturn:
+    """Be the program `sampark`: run the command typed, then end the process at once.
+
+    A tool may be in the midst of native code on a thread of its own. Python's own way out would
+    wait for it, or abort in it; everything that must last is on disk by now.
+    """
+    code = main()
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.flush()
+    os._exit(code)
+
+
+@contextmanager
+def _terminable() -> Generator[None]:
+    """Let SIGTERM end a command as Ctrl-C does: with everything closed behind it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _add(

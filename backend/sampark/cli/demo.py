@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
 
 from sampark import settings
@@ -21,6 +22,10 @@ from sampark.world import World
 
 SANDBOX_PORT = 8025
 PATIENCE = 120.0
+SHOWN = 5
+"""Lines of an answer in the table of the demo."""
+RECEIPT = ("Attached:", "[Picture ", "How this was done")
+"""What an answer's lines begin with once it has said its piece."""
 
 
 @dataclass(frozen=True)
@@ -92,14 +97,16 @@ def _progress(console: Console) -> Progress:
     )
 
 
-def _watch(world: World, progress: Progress, bar: int, mails: int) -> None:
+def _watch(world: World, progress: Progress, bar: TaskID, mails: int) -> None:
     """Follow the bar until that many mails are handled and every task is at rest or done."""
     store, limit = world.system.store, time.monotonic() + PATIENCE
     while time.monotonic() < limit:
         rows = store.mails.rows(limit=100)
         handled = sum(row.outcome is not None for row in rows)
-        progress.update(bar, total=mails, completed=handled)  # pyright: ignore[reportArgumentType]
+        progress.update(bar, total=mails, completed=handled)
         timers = store.waits.open()
+        if handled >= mails and timers:
+            progress.update(bar, description="[dim]waiting until the reminder is due[/]")
         if handled >= mails and not timers and not moving(store, world.system.clock):
             return
         time.sleep(0.05)
@@ -142,32 +149,38 @@ def _save(answers: tuple[Letter, ...], folder: Path) -> list[Path]:
 
 def _show(console: Console, conversations: list[Conversation], folder: Path) -> None:
     table = Table(show_lines=True, title="What became of the mails", title_justify="left")
-    table.add_column("mail", ratio=3, overflow="fold")
-    table.add_column("what happened", ratio=2)
-    table.add_column("answer", ratio=5)
+    table.add_column("mail", ratio=2)
+    table.add_column("what came of it", ratio=3)
     for item in conversations:
         table.add_row(
-            f"[bold]{item.letter.subject}[/]\n[dim]{item.letter.about}[/]",
-            _happened(item),
+            f"[bold]{item.letter.subject}[/]\n[dim]{item.letter.about}[/]\n{_happened(item)}",
             _answer(item),
         )
     console.print(table)
-    console.print(f"The answers and their files lie in [bold]{folder.resolve()}[/]")
+    say = f"The answers and their files lie in [bold]{escape(str(folder.resolve()))}[/]"
+    console.print(say, soft_wrap=True, highlight=False)
 
 
 def _happened(item: Conversation) -> str:
     if item.outcome in {"ignored", "refused", "quarantined"}:
-        return f"[yellow]{item.outcome}, no answer[/]\n[dim]{item.reason}[/]"
+        return f"[yellow]{item.outcome}, no answer[/]"
     mails = "1 mail" if len(item.answers) == 1 else f"{len(item.answers)} mails"
     return f"[green]answered[/] [dim]({mails})[/]"
 
 
 def _answer(item: Conversation) -> str:
     if not item.answers:
-        return ""
-    words = [line for line in item.answers[-1].text.splitlines() if line.strip()]
-    names = "\n".join(f"[cyan]{path.name}[/]" for path in item.files)
-    return "\n".join(part for part in ("\n".join(words[:3]), names) if part)
+        return f"[dim]{escape(item.reason)}[/]"
+    words = escape("\n".join(_opening(item.answers[-1].text)))
+    names = [f"[cyan]{escape(path.name)}[/]" for path in item.files]
+    return "\n".join([words, *names])
+
+
+def _opening(text: str) -> list[str]:
+    """The first lines of an answer, up to where it tells its files and how it was made."""
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    end = next((at for at, line in enumerate(lines) if line.startswith(RECEIPT)), len(lines))
+    return lines[: min(end, SHOWN)]
 
 
 def _as_promised(conversations: list[Conversation]) -> bool:

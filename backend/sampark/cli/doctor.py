@@ -53,15 +53,19 @@ def _python(_: Settings) -> str:
     return platform.python_version()
 
 
-def _home(chosen: Settings) -> str:
-    try:
-        chosen.home.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=chosen.home):
-            return str(chosen.home)
-    except OSError as error:
+def _settings(_: Settings) -> str:
+    strange = settings.unknown()
+    if strange:
+        nearest = ", ".join(filter(None, strange.values()))
         raise SettingsError(
-            f"{chosen.home} cannot be written: {error.strerror}.", fix="Choose another --home."
-        ) from error
+            f"no setting is called {', '.join(strange)}.",
+            fix=f"Did you mean {nearest}?" if nearest else "Unset it.",
+        )
+    return "every SAMPARK_ variable is known"
+
+
+def _home(chosen: Settings) -> str:
+    return str(settings.make_home(chosen.home))
 
 
 def _store(chosen: Settings) -> str:
@@ -111,7 +115,8 @@ def _port(chosen: Settings) -> str:
 def _answering(_: Settings) -> str:
     from sampark.world import World
 
-    with tempfile.TemporaryDirectory() as scratch, World(Path(scratch)) as world:
+    here = settings.load(accounts=("sampark@example.com",), requesters=("you@example.com",))
+    with tempfile.TemporaryDirectory() as scratch, World(Path(scratch), settings=here) as world:
         person = world.person("you@example.com")
         sent = person.write("What can you do?", to=world.account, subject="Hello")
         world.settle(seconds=60)
@@ -123,6 +128,7 @@ def _answering(_: Settings) -> str:
 
 CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("Python", _python),
+    ("settings", _settings),
     ("data folder", _home),
     ("store and key", _store),
     ("libraries", _libraries),

@@ -12,8 +12,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until interrupted."""
     chosen = settings.load(home=arguments.home)
     port = PORT if arguments.sandbox_port is None else arguments.sandbox_port
-    accounts = arguments.account or [*chosen.accounts, *chosen.requesters]
-    chosen.home.mkdir(parents=True, exist_ok=True)
-    print(f"Gmail sandbox on http://127.0.0.1:{port}, accounts: {', '.join(accounts)}")
-    serve(chosen.home / "sandbox.db", host="127.0.0.1", port=port, accounts=accounts)
+    people = [name for name in chosen.requesters if not name.startswith("@")]
+    accounts = arguments.account or [*chosen.accounts, *people]
+
+    def listening(endpoint: str) -> None:
+        print(f"Gmail sandbox on {endpoint}, accounts: {', '.join(accounts)}", flush=True)
+
+    serve(
+        settings.make_home(chosen.home) / "sandbox.db",
+        host="127.0.0.1",
+        port=port,
+        accounts=accounts,
+        listening=listening,
+    )
     return 0

@@ -56,7 +56,7 @@ def listing(arguments: argparse.Namespace) -> int:
 
 @contextmanager
 def _people(chosen: Settings) -> Generator[People]:
-    chosen.home.mkdir(parents=True, exist_ok=True)
+    settings.make_home(chosen.home)
     with opened(chosen.store_url, key=chosen.key_path) as people:
         yield people
 

@@ -178,9 +178,10 @@ class Control:
     def _call(self, method: str, what: str, body: JsonValue = None) -> dict[str, JsonValue]:
         try:
             answer = self._http.request(method, f"/sandbox/{what}", json=body)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise SamparkError(
-                f"No sandbox answers at {self.endpoint}: {error}.", fix="Start it: sampark sandbox."
+                f"No sandbox answers at {self.endpoint}: {str(error).rstrip('.')}.",
+                fix="Start one with sampark demo --serve, serve or sandbox, or name its address.",
             ) from error
         if answer.is_success:
             return answer.json() if answer.content else {}

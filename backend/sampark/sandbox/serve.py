@@ -1,6 +1,7 @@
 """The sandbox as a process of its own: what `sampark sandbox` runs."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from sampark.sandbox.app import build_app
@@ -24,7 +25,7 @@ def serve(
         host: The interface, e.g. "127.0.0.1"; the control endpoint has no lock, so keep to it.
         port: TCP port; 0 takes a free one.
         accounts: Addresses that exist from the start.
-        listening: Called once, when the port is open, with the endpoint.
+        listening: Called once, when requests are answered, with the endpoint.
 
     Raises:
         SamparkError: the port is in use, the file is not a sandbox's, or an account is no address.
@@ -34,9 +35,11 @@ def serve(
         try:
             for email in accounts:
                 store.account(email)
-            server = AnnouncingServer(server_config(build_app(store, FaultBoard(utc_now))))
-            if listening:
-                listening(f"http://{host}:{listener.getsockname()[1]}")
+            endpoint = f"http://{host}:{listener.getsockname()[1]}"
+            server = AnnouncingServer(
+                server_config(build_app(store, FaultBoard(utc_now))),
+                announce=partial(listening, endpoint) if listening else None,
+            )
             server.run(sockets=[listener])
         finally:
             store.close()

@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -142,16 +142,21 @@ class _Running:
 
 
 class AnnouncingServer(uvicorn.Server):
-    """A uvicorn server that says when it listens."""
+    """A uvicorn server that says when it answers, and when signals reach it."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(
+        self, config: uvicorn.Config, *, announce: Callable[[], None] | None = None
+    ) -> None:
         super().__init__(config)
         self.ready = threading.Event()
+        self._announce = announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start as uvicorn does, then announce it."""
         await super().startup(sockets=sockets)
         self.ready.set()
+        if self._announce:
+            self._announce()
 
 
 def server_config(app: ASGIApp) -> uvicorn.Config:

@@ -149,6 +149,9 @@ def _open(path: Path) -> sqlite3.Connection:
     """Return a connection; autocommit mode, so that transactions stand where we write them."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(
+            mode=0o600
+        )  # mail lies in it as it is; SQLite gives its side files the same mode
         db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     except (OSError, sqlite3.Error) as error:
         raise SamparkError(
