@@ -8,7 +8,7 @@ from sampark.domain.base import GmailId, TaskId
 from sampark.domain.mail import MailRef
 from sampark.domain.task import TaskStatus
 from sampark.workflow import answers
-from sampark.workflow.dialogue import DAY, STOP, TOPIC
+from sampark.workflow.dialogue import DAY, STOP, TOPIC, workflow_id
 from sampark.workflow.durable import durable
 from sampark.workflow.plans import Planned
 from sampark.workflow.sending import send
@@ -24,6 +24,7 @@ async def granted(task: TaskId, planned: Planned) -> bool:
         return True
     await send(await answers.propose(task, planned.asks))
     days = services().limits.answer_days
+    services().floor.leave(workflow_id(task))
     reply = await DBOS.recv_async(TOPIC, timeout_seconds=days * DAY)
     if reply is None or reply == STOP:
         return False

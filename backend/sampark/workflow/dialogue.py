@@ -27,6 +27,7 @@ def workflow_id(task: TaskId) -> str:
 
 async def start_task(story: Callable[[TaskId], Coroutine[Any, Any, None]], task: TaskId) -> None:
     """Start the task's own workflow; a second start attaches to the first."""
+    services().floor.enter(workflow_id(task))
     with SetWorkflowID(workflow_id(task)):
         await DBOS.start_workflow_async(story, task)
 
@@ -51,6 +52,7 @@ async def obey(ref: MailRef, control: Control) -> None:
 async def answered(task: TaskId) -> bool:
     """Wait for the requester; False when he stops the task or stays silent without defaults."""
     days = services().limits.answer_days
+    services().floor.leave(workflow_id(task))
     reply = await DBOS.recv_async(TOPIC, timeout_seconds=days * DAY)
     if reply == STOP:
         return False

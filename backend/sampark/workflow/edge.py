@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
+from dbos import DBOS
 from dbos import error as engine_error
 
 from sampark.domain.base import TaskId
@@ -12,6 +13,7 @@ from sampark.domain.mail import MailRef
 from sampark.errors import SamparkError
 from sampark.workflow import answers, intake
 from sampark.workflow.sending import send
+from sampark.workflow.services import services
 
 P = ParamSpec("P")
 Subject = TypeVar("Subject", bound=str | MailRef)
@@ -37,5 +39,7 @@ def told(
                 await intake.give_up(subject, reason)
             elif (key := await answers.give_up(TaskId(subject), reason)) is not None:
                 await send(key)
+        finally:
+            services().floor.leave(DBOS.workflow_id)
 
     return edge

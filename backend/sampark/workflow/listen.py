@@ -17,11 +17,12 @@ from sampark.domain.mail import MailRef
 from sampark.errors import ReconnectNeeded, SamparkError
 from sampark.mailbox import sync
 from sampark.storage.rows import AccountState
-from sampark.workflow.dialogue import TOPIC
+from sampark.workflow.dialogue import TOPIC, workflow_id
 from sampark.workflow.durable import in_thread
 from sampark.workflow.handle_message import handle_message
 from sampark.workflow.inbox import Inbox
 from sampark.workflow.rhythm import Rhythm
+from sampark.workflow.routing import task_id
 from sampark.workflow.services import services
 
 log = structlog.get_logger(__name__)
@@ -146,6 +147,7 @@ class Listener:
                 with SetWorkflowID(ref.key):
                     handle = await DBOS.start_workflow_async(handle_message, ref)
                 await handle.get_result()
+                await services().floor.left(workflow_id(task_id(ref)))
             except Exception as error:  # noqa: BLE001 - the process edge of a mail
                 log.error("mail not handled", mail=ref.key, error=type(error).__name__)  # noqa: TRY400 - a trace may quote a mail
 

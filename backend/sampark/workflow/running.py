@@ -16,7 +16,7 @@ from sampark.domain.run import StepRun, StepStatus
 from sampark.domain.task import TaskStatus
 from sampark.execution.run_plan import run_plan
 from sampark.workflow.course import STOPPED, Course
-from sampark.workflow.dialogue import TOPIC
+from sampark.workflow.dialogue import TOPIC, workflow_id
 from sampark.workflow.durable import durable, durable_async, in_thread
 from sampark.workflow.plans import Planned
 from sampark.workflow.services import Services, services
@@ -73,6 +73,7 @@ async def wait_until(task: TaskId, version: int, key: StepKey) -> StepRun:
     """Sleep until the moment the step names, at no cost; `stop` and a moved clock wake it."""
     me = f"wait-{task}-{version}-{key}"
     while (left := await seconds_left(task, version, key, me)) > 0:
+        services().floor.leave(workflow_id(task))
         await DBOS.recv_async(TOPIC, timeout_seconds=left)
     return await end_wait(task, version, key)
 

@@ -19,6 +19,7 @@ from sampark.mailbox.parser import Parser
 from sampark.planning.playbooks import Playbook
 from sampark.storage.runs import Noted
 from sampark.storage.store import Store
+from sampark.workflow.floor import Floor
 from sampark.workflow.noting import Noting
 
 
@@ -49,6 +50,7 @@ class Services:
     models: ModelFactory
     limits: Limits = Limits()
     parser: Parser = field(default_factory=Parser)
+    floor: Floor = field(default_factory=Floor)
     stopping: set[TaskId] = field(default_factory=set[TaskId])
     _read: dict[str, Message] = field(default_factory=dict[str, Message])
     _noting: Noting = field(default_factory=Noting)
