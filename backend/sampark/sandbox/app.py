@@ -1,7 +1,4 @@
-"""The sandbox's web application: all routes, and refusals in Google's error shape.
-
-OAuth, Pub/Sub, /batch and resumable upload have their place as further routers beside those here.
-"""
+"""The sandbox's web application: all routes, and refusals in Google's error shape."""
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,15 +8,20 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from sampark.errors import SamparkError
+from sampark.sandbox.batch import Batches
 from sampark.sandbox.faults import FaultBoard, Gate, problem_response
 from sampark.sandbox.override import MethodOverride
 from sampark.sandbox.problems import ApiProblem, invalid, not_found
+from sampark.sandbox.pusher import Pusher
+from sampark.sandbox.quota import Meter
+from sampark.sandbox.resumable import ResumableUploads
 from sampark.sandbox.routes import (
     control,
     drafts,
     labels,
     messages,
     oauth,
+    pubsub,
     switches,
     threads,
     users,
@@ -35,18 +37,23 @@ def build_app(store: Store, board: FaultBoard, *, json_limit: int | None = None)
     app.state.store = store
     app.state.board = board
     app.state.json_limit = json_limit
+    app.state.meter = Meter()
+    app.state.pusher = Pusher(store)
+    app.state.pusher.wake()
     for module in (messages, threads, drafts, labels, users):
         app.include_router(module.router, prefix=_API)
     for module in (messages, drafts):
         app.include_router(module.uploads, prefix=f"/upload{_API}")
-    for module in (control, switches, oauth):
+    for module in (control, switches, oauth, pubsub):
         app.include_router(module.router)
     app.add_exception_handler(ApiProblem, _refused)
     app.add_exception_handler(oauth.OAuthRefused, oauth.refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _no_such_route)
     app.add_exception_handler(SamparkError, _control_refused)
-    return Gate(MethodOverride(app), board)
+    plain = MethodOverride(app)
+    # Each request in a batch passes a gate of its own, after the batch passed it.
+    return Gate(Batches(ResumableUploads(plain), each=Gate(plain, board)), board)
 
 
 def _refused(_: Request, error: Exception) -> Response:

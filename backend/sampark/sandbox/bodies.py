@@ -65,6 +65,11 @@ class WatchBody(Body):
     label_filter_action: JsonValue = None
     label_filter_behavior: JsonValue = None
 
+    @property
+    def excludes(self) -> bool:
+        """Whether the labels are those that are not to be pushed."""
+        return "exclude" in (self.label_filter_behavior, self.label_filter_action)
+
 
 class ColorBody(Body):
     """A label's colors, as "#rrggbb"."""

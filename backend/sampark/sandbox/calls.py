@@ -32,6 +32,7 @@ from sampark.sandbox.problems import (
     too_large,
     unauthenticated,
 )
+from sampark.sandbox.quota import Meter
 from sampark.sandbox.store import Mailbox, Store
 
 SEND_LIMIT = 36_700_160
@@ -100,7 +101,7 @@ async def read_call(request: Request) -> Call:
 
     Raises:
         ApiProblem: 401 for a missing, unknown or expired token, 403 for another account's mailbox
-            and for a method that the token's scopes do not allow.
+            and for a method that the token's scopes do not allow, 403 or 429 over the quota.
     """
     body = await request.body()
     store: Store = request.app.state.store
@@ -111,6 +112,8 @@ async def read_call(request: Request) -> Call:
     user = str(request.path_params["userId"])
     if user.lower() not in ("me", account):
         raise delegation_denied(user)
+    meter: Meter = request.app.state.meter
+    meter.charge(account, request.method, request.url.path, store.now())
     uploading = request.url.path.startswith("/upload/")
     json_limit: int | None = request.app.state.json_limit
     if not uploading and json_limit is not None and len(body) > json_limit:

@@ -79,7 +79,7 @@ def test_what_is_too_large_is_refused(sandbox):
             b"--b\n\n[\n--b\n\nx\n--b--",
             400,
         ),
-        ("uploadType=resumable", "application/json", b"{}", 501),
+        ("uploadType=strange", "application/json", b"{}", 501),
     ],
 )
 def test_uploads_that_cannot_be(sandbox, query, content_type, body, status):

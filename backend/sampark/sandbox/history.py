@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
+from sampark.sandbox.announce import announce
 from sampark.sandbox.problems import invalid, not_found
 from sampark.sandbox.store import Mailbox
 
@@ -57,6 +58,7 @@ def record(box: Mailbox, event: Event) -> int:
             json.dumps(list(event.changed)),
         ),
     )
+    announce(box, number, {*event.labels, *event.changed})
     return number
 
 

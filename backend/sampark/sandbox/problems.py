@@ -110,13 +110,13 @@ def too_large(limit: int) -> ApiProblem:
     return ApiProblem(413, "uploadTooLarge", f"Request is too large: the limit is {limit} bytes.")
 
 
-def quota_exceeded() -> ApiProblem:
-    """Return the 403 of a spent per-user quota."""
+def quota_exceeded(reason: str = "rateLimitExceeded") -> ApiProblem:
+    """Return the 403 of a spent per-user quota; `reason` is Google's word for it."""
     message = (
         "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user' of "
         "service 'gmail.googleapis.com' for consumer 'project_number:0'."
     )
-    return ApiProblem(403, "rateLimitExceeded", message, domain="usageLimits")
+    return ApiProblem(403, reason, message, domain="usageLimits")
 
 
 def too_many_requests(retry_after: int) -> ApiProblem:

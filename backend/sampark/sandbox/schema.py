@@ -105,6 +105,32 @@ CREATE TABLE IF NOT EXISTS oauth_tokens (
     grant_id INTEGER NOT NULL,
     until REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS topics (name TEXT PRIMARY KEY, policy TEXT NOT NULL DEFAULT '{}');
+CREATE TABLE IF NOT EXISTS subscriptions (
+    name TEXT PRIMARY KEY,
+    topic TEXT NOT NULL,
+    body TEXT NOT NULL,
+    pushes INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS deliveries (
+    place INTEGER PRIMARY KEY,
+    subscription TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    data TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    published REAL NOT NULL,
+    available REAL NOT NULL,
+    ack_id TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS deliveries_by_subscription ON deliveries (subscription, available);
+CREATE TABLE IF NOT EXISTS announced (account TEXT PRIMARY KEY, at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS push_faults (
+    place INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    left INTEGER NOT NULL,
+    seconds REAL NOT NULL
+);
 CREATE TABLE IF NOT EXISTS signing_keys (id TEXT PRIMARY KEY, pem TEXT NOT NULL);
 """
 
@@ -118,5 +144,8 @@ MAIL_TABLES = (
     "drafts",
     "history",
     "undeliverable",
+    "deliveries",
+    "announced",
+    "push_faults",
 )
 """What `reset` empties; accounts, their tokens, aliases and counters stay."""

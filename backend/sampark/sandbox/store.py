@@ -73,6 +73,8 @@ class Store:
         Raises:
             SamparkError: the file is not a sandbox's, or cannot be written.
         """
+        self.closing = threading.Event()
+        """Set when the store closes, for whoever works on it unasked."""
         self._lock = threading.RLock()
         self._now = now
         self._rewrite = rewrite_message_ids
@@ -81,8 +83,13 @@ class Store:
             token: email for email, token in self._db.execute("SELECT email, token FROM accounts")
         }
 
+    def now(self) -> datetime:
+        """Return the present moment by the sandbox's clock."""
+        return self._now()
+
     def close(self) -> None:
         """Close the file; everything is already on disk."""
+        self.closing.set()
         with self._lock:
             self._db.close()
 

@@ -1,10 +1,13 @@
-"""The control endpoint's switches for OAuth; those of mail and faults are in `control`."""
+"""The control endpoint's switches for OAuth, pushes and quota; those of mail and faults: `control`."""
+
+from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from sampark.sandbox import grants
+from sampark.sandbox import announce, grants
+from sampark.sandbox.quota import Meter, Refusal
 from sampark.sandbox.routes.control import AccountWanted, known_account, store_of
 
 router = APIRouter(prefix="/sandbox")
@@ -14,6 +17,28 @@ class Lifetime(BaseModel):
     """How long access tokens live, in seconds."""
 
     seconds: int = Field(ge=0)
+
+
+class PushFault(BaseModel):
+    """What goes wrong with the next events that Gmail publishes."""
+
+    kind: Literal["lose", "delay", "repeat", "corrupt"]
+    times: int = Field(default=1, ge=0)
+    seconds: float = Field(default=1.0, ge=0)
+
+
+class PushLimit(BaseModel):
+    """Whether a mailbox publishes one event a second at most."""
+
+    on: bool
+
+
+class QuotaWanted(BaseModel):
+    """A limit of units per minute and account, and costs by method that differ from Google's."""
+
+    limit: int | None = Field(default=None, ge=0)
+    costs: dict[str, int] = Field(default_factory=dict)
+    refusal: Refusal = "rateLimitExceeded"
 
 
 @router.get("/client-secrets")
@@ -56,3 +81,43 @@ def lifetime(request: Request, wanted: Lifetime) -> Response:
     with store_of(request).mailbox("") as box:
         grants.set_lifetime(box, wanted.seconds)
     return Response(status_code=204)
+
+
+@router.post("/push-faults")
+def arm(request: Request, wanted: PushFault) -> Response:
+    """Let coming events go wrong."""
+    with store_of(request).mailbox("") as box:
+        announce.arm(box, wanted.kind, wanted.times, wanted.seconds)
+    return Response(status_code=204)
+
+
+@router.delete("/push-faults")
+def clear(request: Request) -> Response:
+    """Let events go right again."""
+    with store_of(request).mailbox("") as box:
+        announce.clear(box)
+    return Response(status_code=204)
+
+
+@router.post("/push-limits")
+def limit(request: Request, wanted: PushLimit) -> Response:
+    """Switch the limit of one event a second on or off."""
+    with store_of(request).mailbox("") as box:
+        announce.limit(box, on=wanted.on)
+    return Response(status_code=204)
+
+
+@router.post("/quotas")
+def set_quota(request: Request, wanted: QuotaWanted) -> Response:
+    """Set the quota."""
+    meter: Meter = request.app.state.meter
+    meter.configure(wanted.limit, costs=wanted.costs, refusal=wanted.refusal)
+    return Response(status_code=204)
+
+
+@router.get("/quotas/{email}")
+def quota_spent(request: Request, email: str) -> Response:
+    """Return what an account spent in the last minute."""
+    store = store_of(request)
+    meter: Meter = request.app.state.meter
+    return JSONResponse({"spent": meter.spent(known_account(store, email), store.now())})

@@ -66,7 +66,8 @@ def begin_watch(call: Caller) -> Response:
     """Answer users.watch."""
     body = call.json(WatchBody)
     with call.mailbox() as box:
-        return call.answer(watch.begin(box, body.topic_name, body.label_ids))
+        watched = watch.begin(box, body.topic_name, body.label_ids, excluding=body.excludes)
+        return call.answer(watched)
 
 
 @router.post("/stop")

@@ -1,5 +1,6 @@
 import itertools
 
+import httpx
 import pytest
 from googleapiclient.errors import HttpError
 
@@ -115,7 +116,18 @@ def test_a_start_that_is_no_history_id(ours, start):
     refused(ours.history().list(userId="me", startHistoryId=start), 400)
 
 
-def test_watch_and_stop(ours):
+def test_watch_and_stop(ours, sandbox):
+    member = "serviceAccount:gmail-api-push@system.gserviceaccount.com"
+    policy = {"bindings": [{"role": "roles/pubsub.publisher", "members": [member]}]}
+    headers = {"Authorization": f"Bearer {sandbox.token('sampark@example.com')}"}
+    with httpx.Client(base_url=f"{sandbox.endpoint}/v1/", headers=headers, trust_env=False) as http:
+        for name in (
+            "sampark-dev/topics/mail",
+            "sampark-dev/topics/other",
+            "another-one/topics/mail",
+        ):
+            assert http.put(f"projects/{name}").status_code == 200
+            http.post(f"projects/{name}:setIamPolicy", json={"policy": policy})
     watched = ours.watch(userId="me", body={"topicName": TOPIC, "labelIds": ["INBOX"]}).execute()
     assert watched["historyId"] == cursor(ours)
     again = ours.watch(userId="me", body={"topicName": TOPIC}).execute()
