@@ -32,7 +32,7 @@ from sampark.wiring import System
 from sampark.workflow import listen
 from sampark.workflow.idle import moving
 
-Approvals = Literal["deny_all", "honest", "rubber_stamp"]
+Approvals = Literal["deny_all", "honest", "rubber_stamp", "by_hand"]
 Dmarc = Literal["pass", "fail", "none"]
 
 
@@ -45,7 +45,8 @@ class World:
         model_factory: A model for each role; None answers without any model.
         clock: The system's clock, for example a ManualClock that `advance` turns.
         approvals: How the requester answers a request for approval: never with consent, with
-            consent only to plans without an effect outside the thread, or always with consent.
+            consent only to plans without an effect outside the thread, always with consent, or
+            by the caller's own hand.
         listen: Poll the mailboxes all the time, as `serve` does; else only in `run_until_idle`.
     """
 
@@ -208,6 +209,8 @@ class World:
 
     def _approve(self) -> bool:
         """Answer, as the requester would, every open request for approval; True if any."""
+        if self.approvals == "by_hand":
+            return False
         store = self.system.store
         asked = [
             row

@@ -13,6 +13,7 @@ from sampark.storage.tables.tasks import TasksTable
 from sampark.storage.vault import Vault, encode
 
 _QUESTIONS = TypeAdapter(tuple[Question, ...])
+_MOST_IN_THREAD = 100
 _FINAL = tuple(str(status) for status in TaskStatus if status.final)
 
 
@@ -101,6 +102,11 @@ class Tasks(Repository):
     def latest_in_thread(self, account: AccountId, thread_id: ThreadId) -> TaskId | None:
         """Return the newest task of a thread, ended or not."""
         return self._first(_in_thread(account, thread_id))
+
+    def in_thread(self, account: AccountId, thread_id: ThreadId) -> list[TaskRow]:
+        """Return the tasks of a thread, newest first, at most a hundred."""
+        here = (col(TasksTable.account) == account, col(TasksTable.thread_id) == thread_id)
+        return self._rows(_newest().where(*here).limit(_MOST_IN_THREAD))
 
     def request_stop(self, task_id: TaskId) -> None:
         """Ask a task to stop before its next step; raises StoreError if there is none."""

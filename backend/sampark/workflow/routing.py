@@ -6,6 +6,7 @@ from typing import Literal
 from sampark.domain.base import Frozen, TaskId, ThreadId
 from sampark.domain.mail import MailRef, Message
 from sampark.domain.task import TaskStatus
+from sampark.storage.rows import TaskRow
 from sampark.storage.store import Store
 from sampark.understanding import control
 from sampark.understanding.choices import consents
@@ -47,37 +48,43 @@ def task_id(ref: MailRef) -> TaskId:
 
 
 def route(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> Route:
-    """Decide by the thread, then by the chain of Message-IDs, as Gmail may open a new thread."""
+    """Decide by the thread, then by the chain of Message-IDs, as Gmail may open a new thread.
+
+    Only the writer's own tasks count: another allowed person in the thread asks for a task of his
+    own, and steers, answers and approves nothing of anybody else's.
+    """
     typed = message.segments.typed
     word = control.read(typed)
     known = _task_of(ref, message, thread, store)
     if word is not None and known is not None:
-        return Control(word=word, task=known)
-    waiting = known is not None and store.tasks.status(known) in WAITING
+        return Control(word=word, task=known.id)
+    waiting = known is not None and known.status in WAITING
     if says_only_thanks(typed) and not message.attachments and not (waiting and consents(typed)):
         return Thanks()
     if known is not None and waiting:
-        return Answer(task=known)
-    follows = known if known is not None and _goes_on(message, known, store) else None
+        return Answer(task=known.id)
+    follows = known.id if known is not None and known.status.final else None
     return NewTask(task=task_id(ref), follows=follows)
 
 
-def _goes_on(message: Message, known: TaskId, store: Store) -> bool:
-    """Whether the writer of the mail is the requester of the ended task."""
-    asked = store.tasks.get(known).requester
-    same = message.sender is not None and message.sender.key == asked.key
-    return same and store.tasks.status(known).final
+def _task_of(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> TaskRow | None:
+    """Return the writer's own task that a mail goes on from: one that is open, else his newest."""
+    own = [row for row in store.tasks.in_thread(ref.account, thread) if _is_by(message, row)]
+    for row in own:
+        if not row.status.final:
+            return row
+    return own[0] if own else _answered(ref, message, store)
 
 
-def _task_of(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> TaskId | None:
-    waiting = store.tasks.open_in_thread(ref.account, thread)
-    if waiting is not None:
-        return waiting
-    latest = store.tasks.latest_in_thread(ref.account, thread)
-    if latest is not None:
-        return latest
+def _answered(ref: MailRef, message: Message, store: Store) -> TaskRow | None:
+    """Return the writer's own task that a mail of ours belongs to, which this one answers."""
     for message_id in (message.in_reply_to, *reversed(message.references)):
-        row = store.outbox.by_message_id(ref.account, message_id) if message_id else None
-        if row is not None:
-            return row.task
+        sent = store.outbox.by_message_id(ref.account, message_id) if message_id else None
+        if sent is not None and sent.task is not None:
+            row = store.tasks.row(sent.task)
+            return row if _is_by(message, row) else None
     return None
+
+
+def _is_by(message: Message, row: TaskRow) -> bool:
+    return message.sender is not None and message.sender.key == row.requester.key
