@@ -24,6 +24,7 @@ def main() -> int:
                 f"{told}, {time.monotonic() - began:.0f} s: {tally.faults or 'all answered once'}"
             )
             total += tally
+        total += lab.first_start(every=1)
         for seed in range(STORMS):
             total += lab.storm(f"storm-{seed}", lives=6, mails=4, seed=seed)
     print(f"{len(total.died)} deaths, {len(total.lost)} lost, {len(total.twice)} twice")

@@ -26,6 +26,26 @@ CRITICAL = {
     "the ledger is settled, no checkpoint": Point("store.effects.settle", 1, after=True),
 }
 
+INTAKE = {
+    "history is read, no mail": Point("gmail.history", 1, after=True),
+    "the mail is read, not kept": Point("gmail.fetch", 1, after=True),
+    "its head is written, its content is not": Point("sql.store.insert.raws", 1, after=False),
+    "it is written, the cursor is not": Point("sql.store.update.accounts", 1, after=False),
+    "both are committed, no workflow is": Point("store.mails.take_in", 1, after=True),
+    "its workflow is written, not committed": Point("engine.insert.workflow_input", 1, after=False),
+    "its workflow is known": Point("engine.insert.workflow_input", 1, after=True),
+}
+RESYNC = {
+    "the history is too old": Point("gmail.profile", 1, after=False),
+    "the new cursor is pinned": Point("gmail.profile", 1, after=True),
+    "the mailbox is listed": Point("gmail.search", 1, after=True),
+    "a mail is read, not kept": Point("gmail.fetch", 1, after=True),
+    "it is kept, the cursor is old": Point("store.mails.take_in", 1, after=True),
+    "what came since the pin is known": Point("gmail.history", 2, after=True),
+    "the cursor is about to be moved": Point("store.mails.take_in", 2, after=False),
+    "the cursor is moved": Point("store.mails.take_in", 2, after=True),
+}
+
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laboratory]:
@@ -49,6 +69,20 @@ def test_no_death_breaks_a_conversation(lab, story):
     tally = lab.kill_at(story, every_point(names)[::12])
     assert tally.faults == {}
     assert tally.died
+
+
+@pytest.mark.parametrize("expired", [False, True], ids=["history", "expired history"])
+def test_no_death_during_intake_loses_a_mail(lab, expired):
+    points = list((RESYNC if expired else INTAKE).values())
+    tally = lab.intake(f"intake-{expired}", points, expired=expired)
+    assert tally.faults == {}
+    assert tally.died == [str(point) for point in points]
+
+
+def test_no_death_during_the_first_start_breaks_an_installation(lab):
+    tally = lab.first_start(every=13)
+    assert tally.faults == {}
+    assert len(tally.died) > 10
 
 
 def test_death_after_death_with_many_mails_on_the_way(lab):

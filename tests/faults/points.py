@@ -23,6 +23,7 @@ from sampark.storage.repository import Repository
 from sampark.wiring import System
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
+CHANGES = (*WRITES, "CREATE", "ALTER", "DROP")
 TABLE = re.compile(r"(?:INTO|UPDATE|FROM) (?:main\.)?(\w+)")
 
 
@@ -162,3 +163,28 @@ def watch_checkpoints(points: Points, database: Path) -> None:
     event.listen(sa.Engine, "before_cursor_execute", on_statement)
     event.listen(sa.Engine, "commit", on_commit)
     event.listen(sa.pool.Pool, "checkin", on_checkin)
+
+
+def watch_statements(points: Points, home: Path) -> None:
+    """Count every statement that changes one of the two files, and every commit, from the first on.
+
+    So that a process can die within a transaction, and while the tables are still being made.
+    """
+    files = {str(home / "sampark.db"): "store", str(home / "engine.db"): "engine"}
+
+    def file(connection: sa.Connection) -> str:
+        return files.get(connection.engine.url.database or "", "")
+
+    def on_statement(
+        connection: sa.Connection, _cursor: object, statement: str, *_rest: object
+    ) -> None:
+        if (name := file(connection)) and statement.lstrip().startswith(CHANGES):
+            verb, table = statement.split(maxsplit=1)[0], TABLE.search(statement)
+            points.enter(f"sql.{name}.{verb.lower()}{f'.{table[1]}' if table else ''}")
+
+    def on_commit(connection: sa.Connection) -> None:
+        if name := file(connection):
+            points.enter(f"sql.{name}.commit")
+
+    event.listen(sa.Engine, "before_cursor_execute", on_statement)
+    event.listen(sa.Engine, "commit", on_commit)

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -23,7 +24,7 @@ from sampark.storage.store import Store
 from sampark.storage.vault import Vault
 
 from .nursery import Nursery
-from .points import Point
+from .points import Point, every_point
 from .victim import Letter, Life, Told
 
 KILLED = -9
@@ -114,9 +115,9 @@ class Home:
         before: Sequence[Letter] = (),
         mails: Sequence[Letter] = (),
         die: Point | None = None,
-        die_at_call: int = 0,
+        **more: Any,
     ) -> int:
-        """Run the system once; return the exit code of its process."""
+        """Run the system once; return the exit code of its process. `more` are fields of `Life`."""
         life = Life(
             home=self.path,
             endpoint=self._sandbox.endpoint,
@@ -127,7 +128,7 @@ class Home:
             before=list(before),
             mails=list(mails),
             die=str(die or ""),
-            die_at_call=die_at_call,
+            **more,
             ahead=LIFETIME * self._lives,
         )
         self._lives += 1
@@ -231,13 +232,59 @@ class Laboratory:
         tally = Tally()
         for number in range(lives):
             home.post(letters[number::lives])
-            code = home.live(die_at_call=dice.randint(1, 40 * mails))
+            code = home.live(die_at_call=dice.randint(1, 40 * mails), apart=True)
             tally.died += [home.died_at()] if code == KILLED else []
             tally.broken += [f"life {number}: exit {code}"] if code not in {KILLED, 0} else []
         if (code := home.live()) != 0:
             tally.broken.append(f"the last recovery: exit {code}")
         judge(home, {letter.subject for letter in letters}, EVENT.answers, tally)
         return tally
+
+    def first_start(self, every: int) -> Tally:
+        """Kill an installation while its tables are made, at every so-many-th statement.
+
+        Its next life must take up what there is, and answer a mail.
+        """
+        clean = self.home("first-clean")
+        assert clean.live(from_start=True) == 0
+        points = [point for point in every_point(clean.told().names) if not point.after]
+        made = [point for point in points if point.name.startswith("sql.")]
+
+        def trial(number: int) -> Tally:
+            home, tally = self.home(f"first-{number}"), Tally()
+            self._note(tally, made[number], home, home.live(die=made[number], from_start=True))
+            _, mails = EVENT.letters(f"first-{number}")
+            if (code := home.live(mails=mails)) != 0:
+                tally.broken.append(f"the start after {made[number]}: exit {code}")
+            else:
+                judge(home, {mail.subject for mail in mails}, EVENT.answers, tally)
+            return tally
+
+        with ThreadPoolExecutor(CHAINS) as pool:
+            return sum(pool.map(trial, range(0, len(made), every)), Tally())
+
+    def intake(self, name: str, points: Sequence[Point], *, expired: bool) -> Tally:
+        """Kill each life while it takes in a mail that came before it; perhaps too long before."""
+        home, tally = self.home(name), Tally()
+        assert home.live() == 0
+        letters = [EVENT.letters(f"{name}-{number}")[1][0] for number in range(len(points))]
+        for letter, point in zip(letters, points, strict=True):
+            home.post([letter])
+            if expired:
+                self.sandbox.control.expire_history(home.account)
+            self._note(tally, point, home, home.live(die=point, from_start=True))
+        if (code := home.live()) != 0:
+            tally.broken.append(f"the last recovery: exit {code}")
+        judge(home, {letter.subject for letter in letters}, EVENT.answers, tally)
+        return tally
+
+    def _note(self, tally: Tally, point: Point, home: Home, code: int) -> None:
+        if code == KILLED:
+            tally.died.append(home.died_at())
+        elif code == 0:
+            tally.not_reached.append(str(point))
+        else:
+            tally.broken.append(f"{point}: exit {code}")
 
     def _chain(self, story: Story, number: int, points: Sequence[Point]) -> Tally:
         home = self.home(f"{story.name.replace(' ', '-')}-{number}")
@@ -246,13 +293,7 @@ class Laboratory:
         for trial, point in enumerate(points):
             before, mails = story.letters(f"{number}-{trial}")
             subjects.update(mail.subject for mail in mails)
-            code = home.live(before=before, mails=mails, die=point)
-            if code == KILLED:
-                tally.died.append(home.died_at())
-            elif code == 0:
-                tally.not_reached.append(str(point))
-            else:
-                tally.broken.append(f"{point}: exit {code}")
+            self._note(tally, point, home, home.live(before=before, mails=mails, die=point))
         if (code := home.live()) != 0:
             tally.broken.append(f"the last recovery: exit {code}")
         judge(home, subjects, story.answers, tally)

@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from sampark.wiring import System
 from sampark.workflow.dialogue import workflow_id
 from sampark.workflow.idle import moving
 
-from .points import Point, Points, watch, watch_checkpoints
+from .points import Point, Points, watch, watch_checkpoints, watch_statements
 
 LIMIT = 60.0  # seconds: a life that takes longer hangs
 HUNG = 3
@@ -42,7 +43,8 @@ class Life(BaseModel):
 
     Once it has recovered and rests, the requester writes the mails of `before`, each settled before
     the next, then those of `mails`. `die` is the point to be killed at, counted from then on, or
-    from the very start when `at_once`.
+    from the very start, statement by statement, when `from_start`. Mail is read in this process
+    unless it is `apart`: to start one for each of hundreds of lives would take most of their time.
     """
 
     home: Path
@@ -56,6 +58,8 @@ class Life(BaseModel):
     die: str = ""
     die_at_call: int = 0
     ahead: float = 0.0
+    from_start: bool = False
+    apart: bool = False
 
 
 class Told(BaseModel):
@@ -79,6 +83,9 @@ def live(life: Life) -> None:
     watch_checkpoints(points, life.home / "engine.db")
     if life.die_at_call:
         points.arm(None, call=life.die_at_call)
+    if life.from_start:
+        watch_statements(points, life.home)
+        points.arm(target)
     system = System(
         settings.load(
             home=life.home,
@@ -91,6 +98,8 @@ def live(life: Life) -> None:
         clock=ClockAhead(life.ahead),
     )
     store = system.store
+    if not life.apart:
+        system.services = replace(system.services, parser=Inside())
     watch(system, points)
     system.start(listen=False)
     account = AccountId(life.account)
@@ -103,7 +112,7 @@ def live(life: Life) -> None:
         _rest(system, store, mails=requester.written)
     for letter in life.mails:
         requester.write(letter)
-    if not life.die_at_call:
+    if not life.die_at_call and not life.from_start:
         points.arm(target)
     system.listen()
     _rest(system, store, mails=requester.written)
@@ -111,6 +120,15 @@ def live(life: Life) -> None:
     told = Told(names=points.names)
     (life.home / "told.json").write_text(told.model_dump_json(), encoding="utf-8")
     system.stop()
+
+
+class Inside:
+    """Reads mail in this very process."""
+
+    read = staticmethod(mime.parse)
+
+    def close(self) -> None:
+        """There is nothing to end."""
 
 
 class ClockAhead:
