@@ -2,10 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sampark.domain.mail import Attachment
-from sampark.mailbox import limits
+from sampark.mailbox import limits, tnef
 from sampark.mailbox.file_names import clean_name
 from sampark.mailbox.limits import Notes
 from sampark.mailbox.sniff import sniff
@@ -19,11 +20,24 @@ _SIGNATURES = {
 }
 _SEALED = {
     "application/pgp-encrypted": "The mail is encrypted (PGP) and cannot be read.",
-    "application/pkcs7-mime": "The mail is sealed (S/MIME) and cannot be read.",
-    "application/x-pkcs7-mime": "The mail is sealed (S/MIME) and cannot be read.",
-    "application/ms-tnef": "The mail holds a winmail.dat (TNEF), which is not opened.",
+    "application/pkcs7-mime": "The mail is encrypted (S/MIME) and cannot be read.",
+    "application/x-pkcs7-mime": "The mail is encrypted (S/MIME) and cannot be read.",
+    "message/external-body": "A file of the mail is only a link (external-body); it was not fetched.",
+    "message/partial": "The mail is a piece of a longer one (message/partial) and is not complete.",
 }
-_REPORTS = {"message/delivery-status", "message/disposition-notification", "text/rfc822-headers"}
+_TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
+_AS_DECLARED = {
+    "message/rfc822",
+    "message/global",
+    "message/delivery-status",
+    "message/global-delivery-status",
+    "message/global-headers",
+    "message/disposition-notification",
+    "message/feedback-report",
+    "message/external-body",
+    "message/partial",
+    "text/rfc822-headers",
+}
 
 
 def is_body(part: Part) -> bool:
@@ -47,7 +61,7 @@ def attachments(parts: Sequence[Part], html: str, notes: Notes) -> tuple[Attachm
     counts = {"att": 0, "inl": 0}
     within = 0
     left = limits.FILES_BYTES
-    for part in parts:
+    for part in _with_packed(parts, notes):
         # The words of a nested mail stay in its .eml: they are nobody's request.
         if is_body(part) or (part.nested and _is_nested_text(part)):
             continue
@@ -71,12 +85,37 @@ def attachments(parts: Sequence[Part], html: str, notes: Notes) -> tuple[Attachm
     return tuple(found)
 
 
+def _is_tnef(part: Part) -> bool:
+    return part.kind in _TNEF or part.name.lower() == "winmail.dat"
+
+
+def _with_packed(parts: Sequence[Part], notes: Notes) -> Iterator[Part]:
+    """Yield the leaves, after each winmail.dat the files inside it."""
+    for part in parts:
+        yield part
+        if not _is_tnef(part):
+            continue
+        packed = tnef.files(part.content(notes))
+        found = f"{len(packed)} files were taken out of it" if packed else "no file is inside"
+        notes.add(f"The mail holds a winmail.dat (TNEF): {found}, its text is not read.")
+        for file in packed:
+            yield replace(
+                part,
+                kind="application/octet-stream",
+                name=file.name,
+                encoding="",
+                raw=file.content,
+                start=0,
+                end=len(file.content),
+            )
+
+
 def _is_nested_text(part: Part) -> bool:
     return part.kind.startswith("text/") and not part.name and part.disposition != "attachment"
 
 
 def _is_inline(part: Part, shown: set[str]) -> bool:
-    if part.kind in _SIGNATURES:
+    if part.kind in _SIGNATURES or _is_tnef(part):
         return True
     if not part.kind.startswith("image/"):
         return False
@@ -106,6 +145,6 @@ def _attachment(part: Part, handle: str, *, inline: bool, number: int, notes: No
 
 def _media_type(part: Part, content: bytes) -> str:
     """A part declared as a mail or a report is one, whatever its bytes look like."""
-    if part.kind == "message/rfc822" or part.kind in _REPORTS:
+    if part.kind in _AS_DECLARED:
         return part.kind
     return sniff(content, name=part.name)

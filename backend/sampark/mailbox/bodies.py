@@ -1,16 +1,24 @@
 """The body of a mail: which leaves are it, in which form, and who wrote which words of it."""
 
 import html as html_entities
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from sampark.domain.mail import Segments
-from sampark.mailbox import charset, limits, segments
+from sampark.mailbox import charset, flowed, limits, segments
 from sampark.mailbox.attached import is_body
 from sampark.mailbox.html_text import read_html
 from sampark.mailbox.limits import Notes
 from sampark.mailbox.structure import Part
+
+_PGP_SIGNED = re.compile(
+    r"(?m)^-----BEGIN PGP SIGNED MESSAGE-----[ \t]*\n(?:[A-Za-z-]{1,40}: .{0,200}\n){0,10}\n?"
+)
+_PGP_SIGNATURE = re.compile(
+    r"(?m)^-----BEGIN PGP SIGNATURE-----[ \t]*\n(?:.{0,200}\n){0,100}?-----END PGP SIGNATURE-----[ \t]*$"
+)
 
 
 @dataclass(frozen=True)
@@ -80,8 +88,21 @@ def _text(part: Part, notes: Notes) -> str:
         notes.add(note)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if part.kind != "text/html":
-        text = _seen(text, notes)
+        text = _unwrapped(_seen(text, notes), part, notes)
     return text if text.strip() else ""
+
+
+def _unwrapped(text: str, part: Part, notes: Notes) -> str:
+    """Undo what programs wrap around the words: soft line ends, a signature in the text."""
+    if part.parameters.get("format", "").lower() == "flowed":
+        deletes = part.parameters.get("delsp", "").lower() == "yes"
+        text = flowed.unflow(text, delete_space=deletes)
+    if "-----BEGIN PGP MESSAGE-----" in text:
+        notes.add("A part of the text is encrypted (PGP) and cannot be read.")
+    if _PGP_SIGNED.search(text):
+        notes.add("The text is signed (PGP); the signature was not checked.")
+        text = _PGP_SIGNATURE.sub("", _PGP_SIGNED.sub("", text))
+    return text
 
 
 def _seen(text: str, notes: Notes) -> str:

@@ -16,7 +16,15 @@ _WIDER = {
     "shift_jis": "cp932",
     "euc_kr": "cp949",
 }
-_ALIASES = {"ks_c_5601-1987": "cp949", "iso-8859-8-i": "iso-8859-8", "x-sjis": "cp932"}
+_ALIASES = {
+    "ks_c_5601-1987": "cp949",
+    "iso-8859-8-i": "iso-8859-8",
+    "x-sjis": "cp932",
+    "utf8mb4": "utf-8",
+    "unicode-1-1-utf-7": "utf-7",
+    "windows-31j": "cp932",
+    "x-mac-roman": "mac-roman",
+}
 # Quadratic, or not an encoding of plain text.
 _NEVER = {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 # Their bytes are valid ASCII or hold NULs, so UTF-8 would win with the wrong letters.
@@ -36,9 +44,8 @@ def known(name: str) -> str | None:
     plain = name.strip().strip("\"'").lower()
     if not plain or len(plain) > 40 or not plain.isascii() or "\0" in plain:
         return None
-    try:
-        found = codecs.lookup(_ALIASES.get(plain, plain)).name
-    except LookupError:
+    found = _lookup(_ALIASES.get(plain, plain)) or _lookup(plain.removeprefix("x-"))
+    if found is None:
         return None
     try:
         # An encoding of something else than text (base64, zlib) refuses here.
@@ -46,6 +53,13 @@ def known(name: str) -> str | None:
     except (LookupError, UnicodeError):
         return None
     return None if found in _NEVER else _WIDER.get(found, found)
+
+
+def _lookup(name: str) -> str | None:
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return None
 
 
 def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
@@ -67,7 +81,8 @@ def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
         if text is not None:
             return safe(text), ""
     note = f"The charset {_shown(declared)} does not fit the bytes." if declared else ""
-    return safe(raw.decode("cp1252", "replace")), note
+    damaged = _mostly(raw, charset or "utf-8")
+    return safe(damaged or raw.decode("cp1252", "replace")), note
 
 
 def safe(text: str) -> str:
@@ -90,6 +105,14 @@ def _strict(raw: bytes, charset: str) -> str | None:
         return raw.decode(charset)
     except (UnicodeError, LookupError):
         return None
+
+
+def _mostly(raw: bytes, charset: str) -> str | None:
+    """A text of which a few bytes were lost: cut in the middle of a letter, or spoiled on its way."""
+    text = raw.decode(charset, "replace")
+    bad = text.count("\ufffd")
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
+    return text if foreign - bad > 3 * bad else None
 
 
 def _lied(raw: bytes, declared: str, charset: str | None) -> str:

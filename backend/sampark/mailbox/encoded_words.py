@@ -5,7 +5,8 @@ import re
 
 from sampark.mailbox import charset
 
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([BbQq])\?([^?]*)\?=")
+# Writers forget to encode a question mark; where another word begins, this one was cut off.
+_WORD = re.compile(r"=\?([^?\s]{1,60})\?([BbQq])\?((?:(?!=\?[^?\s]{1,60}\?[BbQq]\?).)*?)\?=")
 _BREAKS = re.compile(r"[\r\n\t\x0b\x0c\x85\u2028\u2029]+")
 
 

@@ -1,9 +1,12 @@
 """The limits of the reader, each with its note; the inputs that cost general parsers minutes."""
 
+import base64
+
 import pytest
 
 from sampark.mailbox.header_fields import OVER_LIMIT
 from sampark.mailbox.mime import parse
+from sampark.mailbox.parser import Parser
 from sampark.mailbox.segments import split, split_html
 
 HEAD = b"From: Ann <ann@x.example>\r\nTo: bob@y.example\r\nSubject: Hi\r\n"
@@ -39,6 +42,29 @@ LIMITS = {
 }  # fmt: skip
 
 
+LIMITS |= {
+    "folded header": (HEAD + b"X: y\r\n" + b" z\r\n" * 20_000 + b"\r\nWords.", OVER_LIMIT),
+    "text": (HEAD + b"\r\nWords." + b" and more\r\n" * 900_000, "longer than 8 MB"),
+    "deep divs": (
+        HEAD + b"Content-Type: text/html\r\n\r\n<p>Words.</p>" + b"<div>" * 40_000,
+        "deeper than 200",
+    ),
+    "tags": (
+        HEAD + b"Content-Type: text/html\r\n\r\n<p>Words.</p>" + b"<a><b>" * 200_000,
+        "more than 20,000 tags",
+    ),
+    "files in files": (
+        HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nWords.\r\n--b\r\n"
+        + b"Content-Type: message/rfc822\r\n\r\n" * 18 + b"\r\n" + bytes(10_000_000),
+        "over 128 MB",
+    ),
+    "damaged base64": (
+        HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"V29yZHMu" + b"A" * 400_001,
+        "base64 part is damaged",
+    ),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("limit", LIMITS)
 def test_each_limit_leaves_a_note(limit):
     raw, note = LIMITS[limit]
@@ -46,6 +72,23 @@ def test_each_limit_leaves_a_note(limit):
     assert any(note in said for said in found.notes)
     if limit not in {"depth", "nested mails", "name pieces"}:
         assert found.segments.new.startswith("Words.")
+
+
+def test_a_mail_of_fifty_megabytes_is_read_within_the_bounds():
+    content = bytes(range(256)) * 150_000
+    raw = (
+        HEAD
+        + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nWords.\r\n--b\r\n"
+        + b"Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + base64.encodebytes(content)
+        + b"--b--\r\n"
+    )
+    parser = Parser()
+    found = parser.read(raw)
+    parser.close()
+    assert len(raw) > 50_000_000
+    assert found.segments.new == "Words."
+    assert found.attachments[0].content == content
 
 
 def test_every_declared_length_is_kept_whole():
@@ -70,6 +113,28 @@ HOSTILE_MAILS = {
     "boundaries": HEAD + b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a" * 330_000,
     "base64": HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"A=" * 500_000,
     "punycode": HEAD + b"Content-Type: text/plain; charset=punycode\r\n\r\n" + b"a-" * 500_000,
+    "paddings": HEAD
+    + b"Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    + b"A==" * 330_000,
+    "uuencode": HEAD
+    + b"Content-Type: application/x\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 x\n"
+    + b"#0V%T\n" * 170_000,
+    "zeros": HEAD + b"\r\n" + bytes(MEGABYTE),
+    "zeros in headers": b"From: a\0b@c.de\r\nSubject: " + bytes(8000) + b"\r\n\r\nx",
+    "surrogates": HEAD + b"\r\n" + b"\xed\xa0\x80" * 330_000,
+    "surrogates in utf-16": HEAD
+    + b"Content-Type: text/plain; charset=utf-16-le\r\n\r\n"
+    + b"\0\xd8" * 500_000,
+    "name pieces": HEAD
+    + b"Content-Type: application/pdf"
+    + b"".join(b";\r\n name*%d=a" % n for n in range(20_000))
+    + b"\r\n\r\nx",
+    "winmail": HEAD
+    + b"Content-Type: application/ms-tnef\r\n\r\n\x78\x9f\x3e\x22"
+    + bytes(MEGABYTE),
+    "signed": HEAD + b"Content-Type: application/pkcs7-mime\r\n\r\n" + b"\x30\x80" * 500_000,
+    "flowed": HEAD + b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"> \r\n" * 250_000,
+    "pgp": HEAD + b"\r\n" + b"-----BEGIN PGP SIGNATURE-----\r\n" * 30_000,
     "references": HEAD + b"References: " + b"<" * 8000 + b"\r\n\r\nx",
     "parameters": HEAD + b"Content-Type: text/plain" + b"; a=b" * 1500 + b"\r\n\r\nx",
 }
@@ -77,7 +142,8 @@ HOSTILE_MAILS = {
 
 @pytest.mark.parametrize("kind", HOSTILE_MAILS)
 def test_hostile_mail_ends(kind):
-    parse(HOSTILE_MAILS[kind])
+    found = parse(HOSTILE_MAILS[kind])
+    found.model_dump_json(exclude={"attachments": {"__all__": {"content"}}})
 
 
 HTML_PIECES = [

@@ -22,6 +22,7 @@ from sampark.mailbox.parameters import read_parameters
 from sampark.mailbox.structure import value_of, walk
 
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,990}>")
+_LONE_CR = re.compile(rb"\r(?!\n)")
 _FORWARD = re.compile(
     r"(?i)(?:(?:re|aw|sv|antw)\s*:\s*)?\[?(?:fwd?|wg|tr|rv|enc|i|vs|vb|doorst|pd|vl|yml|továbbítás|ilt|fs"
     r"|转发|轉寄|轉發|转寄|転送|전달|пересл|пер|переслано)\s*[:\uff1a]"
@@ -43,8 +44,7 @@ def parse(raw: bytes) -> Message:
     headers read. `text` is the text body, or the HTML body made readable where there is no text.
     """
     notes = Notes()
-    # Mail of old machines ends its lines with CR alone.
-    raw = raw if b"\n" in raw else raw.replace(b"\r", b"\n")
+    raw = _with_line_feeds(raw)
     block = read_fields(raw, 0, len(raw), notes)
     fields = block.fields
     declared = read_parameters(value_of(fields, "content-type"), notes).named.get("charset", "")
@@ -70,6 +70,15 @@ def parse(raw: bytes) -> Message:
         attachments=attachments(parts, body.html, notes),
         notes=tuple(notes),
     )
+
+
+def _with_line_feeds(raw: bytes) -> bytes:
+    """Old machines end lines with CR alone: the first line says so, and most of the others."""
+    first = raw.find(b"\r")
+    ended = first >= 0 and raw[first + 1 : first + 2] not in {b"\r", b"\n"}
+    if not ended or b"\n" in raw[:first] or 2 * raw.count(b"\n") >= raw.count(b"\r"):
+        return raw if b"\n" in raw else raw.replace(b"\r", b"\n")
+    return _LONE_CR.sub(b"\n", raw)
 
 
 def _first(fields: Sequence[Field], name: str, declared: str) -> str:

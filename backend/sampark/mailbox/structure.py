@@ -1,13 +1,15 @@
 """The MIME tree of a mail, walked over offsets: parts are found, not copied, and bounded."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sampark.mailbox import limits, transfer
+from sampark.mailbox import limits, smime, transfer
 from sampark.mailbox.encoded_words import decode_words, raw_text
 from sampark.mailbox.header_fields import Field, FieldBlock, read_fields
 from sampark.mailbox.limits import Notes
 from sampark.mailbox.parameters import Parameters, read_parameters
+
+_SIGNED = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def _entity(state: _Walk, block: FieldBlock, end: int, place: _Place) -> Iterato
     content = read_parameters(value_of(block.fields, "content-type"), state.notes)
     kind = content.value if "/" in content.value else place.default
     main = kind.partition("/")[0]
-    if place.depth >= limits.DEPTH and main in {"multipart", "message"}:
+    nests = main in {"multipart", "message"} or kind in _SIGNED
+    if place.depth >= limits.DEPTH and nests:
         state.notes.add(
             f"The mail nests deeper than {limits.DEPTH} levels; what is below was not read."
         )
@@ -92,10 +95,19 @@ def _entity(state: _Walk, block: FieldBlock, end: int, place: _Place) -> Iterato
         state.notes.add("A multipart body has no parts; it was read as text.")
         kind = "text/plain"
     part = _leaf(state, block, end, place, (kind, content))
+    if kind in _SIGNED and (signed := smime.signed_content(part.content(state.notes))) is not None:
+        state.notes.add("The mail is signed (S/MIME); the signature was not checked.")
+        yield from _within(state, signed, replace(place, depth=place.depth + 1))
+        return
     yield part
-    # An encoded nested mail (against RFC 2046 section 5.2.1) is kept as a file and not walked.
-    if kind == "message/rfc822" and part.encoding.lower() in {"", "7bit", "8bit", "binary"}:
-        yield from _nested(state, block.body, end, place)
+    if kind in {"message/rfc822", "message/global"}:
+        inside = _Place(depth=place.depth + 1, nested=place.nested + 1)
+        if part.encoding.lower() in {"", "7bit", "8bit", "binary"}:
+            inner = read_fields(state.raw, block.body, end, state.notes)
+            yield from _entity(state, inner, end, inside)
+        else:
+            # RFC 2046 section 5.2.1 forbids to encode a nested mail; programs do it.
+            yield from _within(state, part.content(state.notes), inside)
 
 
 def _multipart(
@@ -116,9 +128,12 @@ def _multipart(
         yield from _entity(state, read_fields(state.raw, start, stop, state.notes), stop, inside)
 
 
-def _nested(state: _Walk, start: int, end: int, place: _Place) -> Iterator[Part]:
-    inside = _Place(depth=place.depth + 1, nested=place.nested + 1)
-    yield from _entity(state, read_fields(state.raw, start, end, state.notes), end, inside)
+def _within(state: _Walk, content: bytes, place: _Place) -> Iterator[Part]:
+    """Walk an entity that was decoded out of the mail; the parts know their own bytes."""
+    outside, state.raw = state.raw, content
+    block = read_fields(content, 0, len(content), state.notes)
+    yield from _entity(state, block, len(content), place)
+    state.raw = outside
 
 
 def _leaf(
