@@ -2,13 +2,13 @@
 
 import argparse
 import webbrowser
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sampark import settings
 from sampark.domain.base import AccountId
-from sampark.errors import MailboxError, SamparkError, SettingsError
+from sampark.errors import MailboxError, ReconnectNeeded, SamparkError, SettingsError
 from sampark.mailbox import oauth
 from sampark.mailbox.gmail import Gmail
 from sampark.mailbox.grant import Grant, StoredCredentials
@@ -88,23 +88,40 @@ def _client(chosen: Settings, store: Store, named: str | None) -> oauth.Client:
     )
 
 
+def checked(chosen: Settings, store: Store, account: AccountId) -> None:
+    """Read a connected mailbox's profile with its stored grant.
+
+    Raises:
+        SamparkError: the mailbox cannot be read; the fix says what to do.
+    """
+    _profile(chosen, account, lambda: load_grant(store, account))
+
+
 def _owner(chosen: Settings, grant: Grant, meant: str) -> tuple[AccountId, str]:
     """Return whose mailbox was granted, and its newest history id; only the one meant will do."""
-    credentials = StoredCredentials(lambda: grant, token_uri=chosen.oauth_token_uri)
-    endpoint = chosen.gmail_endpoint or GOOGLE
-    gmail = Gmail(AccountId(meant), endpoint=endpoint, credentials=credentials)
-    try:
-        account, cursor = gmail.profile()
-    except MailboxError as error:
-        raise _explained(error) from error
-    finally:
-        gmail.close()
+    account, cursor = _profile(chosen, AccountId(meant), lambda: grant)
     if meant and account != meant:
         raise SettingsError(
             f"{account} was chosen in the browser, but {meant} was meant.",
             fix="Type sampark connect again and choose it.",
         )
     return account, cursor
+
+
+def _profile(
+    chosen: Settings, account: AccountId, load: Callable[[], Grant | None]
+) -> tuple[AccountId, str]:
+    """Return a mailbox's address and its newest history id, or raise why it cannot be read."""
+    credentials = StoredCredentials(load, token_uri=chosen.oauth_token_uri)
+    gmail = Gmail(account, endpoint=chosen.gmail_endpoint or GOOGLE, credentials=credentials)
+    try:
+        return gmail.profile()
+    except ReconnectNeeded as error:
+        raise ReconnectNeeded(f"{account}: {error.problem}", fix=error.fix) from error
+    except MailboxError as error:
+        raise _explained(error) from error
+    finally:
+        gmail.close()
 
 
 def _explained(error: MailboxError) -> SamparkError:

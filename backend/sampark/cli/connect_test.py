@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from sampark import settings
 from sampark.cli import main
-from sampark.cli.connect import opened
+from sampark.cli.connect import checked, opened
 from sampark.domain.base import AccountId
+from sampark.errors import ReconnectNeeded
 from sampark.mailbox.grant import COMPOSE, MODIFY, PUBSUB, READONLY, Grant
 from sampark.sandbox import consent
 from sampark.sandbox.control import Fault
@@ -218,6 +220,18 @@ def test_an_api_that_is_switched_off_is_told(sandbox, terminal):
     sandbox.control.fault(Fault(kind="api_disabled", match="/profile", times=0))
     assert terminal.connect(account=ANN) == 2
     assert "gcloud services enable gmail.googleapis.com" in terminal.err
+
+
+def test_a_check_reads_every_mailbox_and_names_the_one_that_is_lost(sandbox, terminal, tmp_path):
+    chosen = settings.load()
+    terminal.connect(account=ANN)
+    terminal.connect(account=BEN)
+    with opened(chosen) as store:
+        checked(chosen, store, AccountId(ANN))
+        sandbox.control.revoke_grants(BEN)
+        with pytest.raises(ReconnectNeeded, match=f"{BEN}: .*sampark connect"):
+            checked(chosen, store, AccountId(BEN))
+        checked(chosen, store, AccountId(ANN))
 
 
 def test_nothing_is_connected_yet(sandbox, terminal):

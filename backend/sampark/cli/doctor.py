@@ -79,6 +79,18 @@ def _store(chosen: Settings) -> str:
     return f"opens with the key {vault.key_id}; {tasks} tasks"
 
 
+def _mailboxes(chosen: Settings) -> str:
+    from sampark.cli.connect import checked, opened
+
+    with opened(chosen) as store:
+        accounts = store.accounts.granted()
+        for account in accounts:
+            checked(chosen, store, account)
+    if not accounts:
+        return "none connected: sampark serve runs the embedded sandbox"
+    return f"can be read: {', '.join(accounts)}"
+
+
 def _libraries(_: Settings) -> str:
     missing = []
     for name in TOOL_LIBRARIES:
@@ -131,6 +143,7 @@ CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("settings", _settings),
     ("data folder", _home),
     ("store and key", _store),
+    ("mailboxes", _mailboxes),
     ("libraries", _libraries),
     ("models", _models),
     ("dashboard port", _port),
