@@ -117,6 +117,12 @@ class Settings(BaseSettings):
     """Model strings by role, as JSON: `{"understand": "openai:gpt-5", "plan": "openai:gpt-5"}`."""
     approve_plans: bool = False
     """Show every plan to the requester and wait for `go` before it runs."""
+    replies_per_thread: int = Field(default=10, ge=0)
+    """Answers an hour in one thread, 0 for no limit: a loop of two machines ends there."""
+    replies_per_requester: int = Field(default=30, ge=0)
+    """Answers an hour to one requester, 0 for no limit."""
+    tasks_per_requester: int = Field(default=50, ge=0)
+    """Tasks a day of one requester, 0 for no limit."""
     host: str = "127.0.0.1"
     """Where the dashboard and the HTTP API listen."""
     port: int = Field(default=8765, ge=0, le=65535)

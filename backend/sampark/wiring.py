@@ -128,7 +128,7 @@ class System:
             playbooks=playbooks.load(),
             policy=Policy.default(),
             models=models or from_settings(self.settings.models),
-            limits=Limits(approve_plans=self.settings.approve_plans),
+            limits=limits_of(self.settings),
         )
 
 
@@ -150,6 +150,16 @@ def quota_of(settings: Settings, endpoint: str) -> Quota | None:
     default = 0 if at_home else PER_MINUTE
     units = default if settings.quota_per_minute is None else settings.quota_per_minute
     return Quota(units, costs={**COSTS, **settings.quota_costs}) if units else None
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return how long and how often."""
+    return Limits(
+        approve_plans=settings.approve_plans,
+        replies_per_thread=settings.replies_per_thread,
+        replies_per_requester=settings.replies_per_requester,
+        tasks_per_requester=settings.tasks_per_requester,
+    )
 
 
 def gate_settings(settings: Settings, account: AccountId) -> GateSettings:

@@ -42,7 +42,13 @@ def system(given: dict[str, str]) -> None:
     from sampark.domain.base import AccountId
     from sampark.wiring import System
 
-    chosen = settings.load(home=Path(given["home"]), poll_seconds=POLL)
+    chosen = settings.load(
+        home=Path(given["home"]),
+        poll_seconds=POLL,
+        replies_per_thread=0,
+        replies_per_requester=0,
+        tasks_per_requester=0,
+    )
     grant = Credentials(token=given["token"])
     running = System(chosen, endpoint=given["endpoint"], credentials=lambda _: grant)
     running.start(listen=False)

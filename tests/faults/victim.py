@@ -92,6 +92,8 @@ def live(life: Life) -> None:
             accounts=(life.account,),
             requesters=(life.requester,),
             poll_seconds=30.0,
+            replies_per_requester=0,
+            tasks_per_requester=0,
         ),
         endpoint=life.endpoint,
         credentials=lambda _: Credentials(token=life.token),

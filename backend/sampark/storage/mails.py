@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from sampark.domain.base import AccountId, GmailId, TaskId, ThreadId
-from sampark.domain.mail import Arrival, MailRef
+from sampark.domain.mail import Address, Arrival, MailRef
 from sampark.errors import StoreError
 from sampark.storage.accounts import forward, locked
 from sampark.storage.repository import Repository, missing
@@ -17,6 +17,7 @@ from sampark.storage.tables.accounts import MailsTable, RawsTable
 from sampark.storage.vault import Vault
 
 _BATCH = 500
+_LOOK_BACK = 50
 
 
 class Mails(Repository):
@@ -79,6 +80,56 @@ class Mails(Repository):
             row = _existing(session, ref)
             row.rfc_index = rfc_index(self._vault, message_id) if message_id else None
             row.seal(self._vault, sender=sender, subject=subject)
+
+    def claim(self, ref: MailRef, message_id: str, sender: Address) -> bool:
+        """Let in one copy of a mail that reached several addresses, in any account.
+
+        Returns:
+            Whether this is the copy that counts; the same one again when asked again. A mail
+            without a Message-ID has no copies.
+
+        Raises:
+            StoreError: The mail is unknown.
+        """
+        if not message_id:
+            return True
+        known = ("mails", "claim")
+        claim = self._vault.index(f"{sender.key} {message_id.strip().strip('<>')}", about=known)
+        with self._database.write() as session:
+            row = _existing(session, ref)
+            query = select(MailsTable).where(col(MailsTable.claim) == claim)
+            holder = session.exec(query).first()
+            if holder is None:
+                row.claim = claim
+            return holder is None or _ref(holder) == ref
+
+    def before(self, ref: MailRef, *, since: datetime, sender: Address) -> MailRef | None:
+        """Return the newest earlier mail of that sender in its thread, since a moment.
+
+        Only mails that were let in count, which is what `claim` tells.
+
+        Raises:
+            StoreError: The mail is unknown.
+        """
+        with self._database.read() as session:
+            row = _existing(session, ref)
+            query = (
+                select(MailsTable)
+                .where(
+                    col(MailsTable.thread_id) == row.thread_id,
+                    col(MailsTable.account) == ref.account,
+                    col(MailsTable.received_at) >= since,
+                    col(MailsTable.received_at) <= row.received_at,
+                    col(MailsTable.gmail_id) != ref.gmail_id,
+                    col(MailsTable.claim).is_not(None),
+                )
+                .order_by(col(MailsTable.received_at).desc(), col(MailsTable.gmail_id).desc())
+                .limit(_LOOK_BACK)
+            )
+            written = str(sender)
+            earlier = [other for other in session.exec(query) if _precedes(other, row)]
+            by_him = (other for other in earlier if other.read(self._vault, "sender") == written)
+            return next(map(_ref, by_him), None)
 
     def set_outcome(
         self, ref: MailRef, outcome: MailOutcome, reason: str, task: TaskId | None
@@ -165,6 +216,10 @@ def _existing(session: Session, ref: MailRef) -> MailsTable:
     if row is None:
         raise missing("mail", ref.key)
     return row
+
+
+def _precedes(row: MailsTable, other: MailsTable) -> bool:
+    return (row.received_at, row.gmail_id) < (other.received_at, other.gmail_id)
 
 
 def _ref(row: MailsTable) -> MailRef:

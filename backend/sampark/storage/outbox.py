@@ -1,18 +1,22 @@
 """The outbox: every mail that leaves, known by its key before it does, and sent at most once."""
 
 import hashlib
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sampark.domain.base import AccountId, GmailId, TaskId
+from sampark.domain.base import AccountId, GmailId, TaskId, ThreadId
+from sampark.domain.mail import Address
 from sampark.errors import StoreError
 from sampark.storage.mails import rfc_index
 from sampark.storage.repository import Repository, missing
 from sampark.storage.rows import OutboxRow, OutboxState
 from sampark.storage.tables.deliveries import MimesTable, OutboxTable
+from sampark.storage.tables.tasks import TasksTable
+from sampark.storage.tasks import requester_index
 
 _BEFORE: Final[dict[OutboxState, frozenset[str]]] = {
     "sending": frozenset({"planned", "sending"}),
@@ -121,6 +125,26 @@ class OutboxRows(Repository):
         with self._database.read() as session:
             row = session.exec(self._found(*here)).first()
             return None if row is None else self._row(session, row)
+
+    def count_in_thread(self, account: AccountId, thread: ThreadId, since: datetime) -> int:
+        """Return how many mails of the tasks of a thread were planned or sent since a moment."""
+        asked = (col(TasksTable.account) == account, col(TasksTable.thread_id) == thread)
+        return self._count(since, *asked)
+
+    def count_to(self, requester: Address, since: datetime) -> int:
+        """Return how many mails of a requester's tasks were planned or sent since a moment."""
+        index = requester_index(self._vault, requester)
+        return self._count(since, col(TasksTable.requester_index) == index)
+
+    def _count(self, since: datetime, *of_tasks: ColumnElement[bool]) -> int:
+        query = (
+            select(func.count())
+            .select_from(OutboxTable)
+            .join(TasksTable, col(TasksTable.id) == col(OutboxTable.task))
+            .where(*of_tasks, col(OutboxTable.updated_at) > since)
+        )
+        with self._database.read() as session:
+            return session.exec(query).one()
 
     def for_task(self, task_id: TaskId) -> list[OutboxRow]:
         """Return the mails of a task, as they were planned."""

@@ -1,11 +1,14 @@
 """Tasks: what is asked, where each stands, what was asked back, and whether it shall stop."""
 
+from datetime import timedelta
+
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from sampark.domain.base import AccountId, TaskId, ThreadId
+from sampark.domain.mail import Address
 from sampark.domain.task import Question, Task, TaskStatus
 from sampark.storage.repository import Repository, missing
 from sampark.storage.rows import TaskRow
@@ -20,8 +23,16 @@ _FINAL = tuple(str(status) for status in TaskStatus if status.final)
 class Tasks(Repository):
     """Tasks."""
 
-    def add(self, task: Task, status: TaskStatus) -> None:
+    def add(self, task: Task, status: TaskStatus, *, most: int = 0) -> bool:
         """Keep a new task; one of that id that is there already stays as it is.
+
+        Args:
+            task: what is asked.
+            status: where it stands.
+            most: how many tasks its requester may have had in the last day with it; 0 is no limit.
+
+        Returns:
+            Whether the task is kept: False when its requester has had so many.
 
         Raises:
             StoreError: The task's account was never added.
@@ -32,6 +43,7 @@ class Tasks(Repository):
             id=task.id,
             account=task.account,
             thread_id=task.thread_id,
+            requester_index=requester_index(self._vault, task.requester),
             gmail_id=task.gmail_id,
             status=str(status),
             body=self._vault.seal(body, about=TasksTable.cell("body", task.id)),
@@ -39,8 +51,11 @@ class Tasks(Repository):
             updated_at=at,
         )
         with self._database.write() as session:
+            if most and self._full(session, row, most):
+                return False
             if self._database.add(session, row):
                 self._tell(session, "task.status", task.id, status=str(status))
+        return True
 
     def get(self, task_id: TaskId) -> Task:
         """Return a task; raises StoreError if there is none, SealBroken if it was changed."""
@@ -133,6 +148,15 @@ class Tasks(Repository):
             told = _existing(session, task_id).unseal(self._vault, "questions")
             return _QUESTIONS.validate_json(told or b"[]")
 
+    def _full(self, session: Session, row: TasksTable, most: int) -> bool:
+        """Whether the requester has had `most` other tasks in the last day."""
+        count = select(func.count()).where(
+            col(TasksTable.requester_index) == row.requester_index,
+            col(TasksTable.created_at) > row.created_at - timedelta(days=1),
+        )
+        known = session.exec(select(TasksTable.id).where(col(TasksTable.id) == row.id)).first()
+        return known is None and session.exec(count).one() >= most
+
     def _rows(self, query: SelectOfScalar[TasksTable]) -> list[TaskRow]:
         with self._database.read() as session:
             return [_row(row, self._vault) for row in session.exec(query)]
@@ -146,6 +170,11 @@ class Tasks(Repository):
 def read_task(session: Session, vault: Vault, task_id: TaskId) -> Task:
     """Return a task within a unit of work; raises StoreError, SealBroken."""
     return Task.model_validate_json(_existing(session, task_id).unseal(vault, "body"))
+
+
+def requester_index(vault: Vault, requester: Address) -> str:
+    """Return the blind index of a requester."""
+    return vault.index(requester.key, about=("tasks", "requester_index"))
 
 
 def _existing(session: Session, task_id: TaskId, *, lock: bool = False) -> TasksTable:

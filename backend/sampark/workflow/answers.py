@@ -172,8 +172,15 @@ def _plan(
     """Plan a mail to the requester, as the answer to the task's latest mail; return its key."""
     refs = here.store.mails.for_task(task.id)
     first = MailRef(account=task.account, gmail_id=task.gmail_id)
-    parent = parent or (refs[-1] if refs else first)
     key = _key(kind)
+    tell(here, parent or (refs[-1] if refs else first), key, outgoing, task=task.id)
+    return key
+
+
+def tell(
+    here: Services, parent: MailRef, key: str, outgoing: Outgoing, *, task: TaskId | None = None
+) -> None:
+    """Plan the answer to a mail under that key, with its effect, unless it is planned already."""
     message = here.message(parent)
     to, cc = build.recipients(message, here.gate(parent.account))
     mime = build.reply(
@@ -184,7 +191,9 @@ def _plan(
         parent=message,
         key=key,
         contents={
-            file.sha256: here.store.blobs.get(task.id, file.sha256) for file in outgoing.files
+            file.sha256: here.store.blobs.get(task, file.sha256)
+            for file in outgoing.files
+            if task is not None
         },
         date=here.clock.now(),
     )
@@ -193,12 +202,11 @@ def _plan(
         OutboxRow(
             key=key,
             account=parent.account,
-            task=task.id,
+            task=task,
             thread_id=here.store.mails.arrival(parent).thread_id,
             mime=mime,
         )
     )
-    return key
 
 
 def _key(kind: str) -> str:
@@ -213,12 +221,12 @@ def _key(kind: str) -> str:
 
 
 def _effect(
-    here: Services, task: Task, key: str, outgoing: Outgoing, people: list[Address]
+    here: Services, task: TaskId | None, key: str, outgoing: Outgoing, people: list[Address]
 ) -> Effect:
-    plan = here.store.runs.plan(task.id)
+    plan = here.store.runs.plan(task) if task is not None else None
     return Effect(
         key=key,
-        task=task.id,
+        task=task,
         kind=Sink.REPLY_OWNER.value,
         args={
             "recipients": [person.email for person in people],

@@ -6,10 +6,10 @@ from sampark.domain.base import TaskId
 from sampark.domain.mail import MailRef
 from sampark.domain.task import TaskStatus
 from sampark.domain.verdict import Allowed, Ignored
-from sampark.workflow import answers, approval, dialogue, intake, plans
+from sampark.workflow import answers, approval, dialogue, intake, pace, plans
 from sampark.workflow.edge import told
 from sampark.workflow.plans import Asking, Planned, Unfit
-from sampark.workflow.routing import Answer, Control, Thanks
+from sampark.workflow.routing import Answer, Control, Held, Thanks
 from sampark.workflow.running import run
 from sampark.workflow.sending import send
 
@@ -29,9 +29,21 @@ async def handle_message(ref: MailRef) -> None:
             await dialogue.pass_on(ref, answer)
         case Thanks():
             await intake.set_aside(ref, Ignored(reason="It only says thanks."))
+        case Held() as held:
+            await hold_back(ref, held)
         case new:
-            await intake.open_task(ref, new)
+            held = await intake.open_task(ref, new)
+            if held is not None:
+                await hold_back(ref, held)
+                return
             await dialogue.start_task(work_on_task, new.task)
+
+
+async def hold_back(ref: MailRef, held: Held) -> None:
+    """Leave a mail unanswered for a limit; its writer is told so once."""
+    told = await pace.hold(ref, held)
+    if told is not None:
+        await send(told)
 
 
 @DBOS.workflow(name="work_on_task", max_recovery_attempts=None)

@@ -3,10 +3,10 @@
 from sampark.domain.base import TaskId
 from sampark.domain.mail import MailRef, requester_time
 from sampark.domain.task import Task, TaskStatus
-from sampark.domain.verdict import Ignored, Refused, SenderVerdict
+from sampark.domain.verdict import Allowed, Ignored, Refused, SenderVerdict
 from sampark.mailbox import gate
 from sampark.understanding import evidence, following, words
-from sampark.workflow import bench, deliveries, routing
+from sampark.workflow import bench, deliveries, pace, routing
 from sampark.workflow.durable import durable
 from sampark.workflow.services import Services, services
 
@@ -24,7 +24,11 @@ def judge_sender(ref: MailRef) -> SenderVerdict:
     )
     labels = here.store.mails.arrival(ref).labels
     own_sent = {"own_sent": "SENT" in labels}
-    return gate.judge(message, here.gate(ref.account).model_copy(update=own_sent))
+    verdict = gate.judge(message, here.gate(ref.account).model_copy(update=own_sent))
+    if isinstance(verdict, Allowed) and message.sender is not None:
+        first = here.store.mails.claim(ref, message.message_id, message.sender)
+        return verdict if first else Ignored(reason="A copy of it came in under another address.")
+    return verdict
 
 
 @durable
@@ -46,12 +50,18 @@ def find_route(ref: MailRef) -> routing.Route:
     """Decide where an allowed mail belongs."""
     here = services()
     thread = here.store.mails.arrival(ref).thread_id
-    return routing.route(ref, here.message(ref), thread, here.store)
+    message = here.message(ref)
+    found = routing.route(ref, message, thread, here.store)
+    return pace.held(ref, message, thread, found) or found
 
 
 @durable
-def open_task(ref: MailRef, new: routing.NewTask) -> None:
-    """Read the requester's words as a task and keep it, once however often this is repeated."""
+def open_task(ref: MailRef, new: routing.NewTask) -> routing.Held | None:
+    """Read the requester's words as a task and keep it, once however often this is repeated.
+
+    Returns:
+        Why it is not kept, where the requester has had all the tasks of a day.
+    """
     here = services()
     earlier = _earlier(here, new.follows) if new.follows else None
     arrival = here.store.mails.arrival(ref)
@@ -70,8 +80,11 @@ def open_task(ref: MailRef, new: routing.NewTask) -> None:
         task = following.follow(task, earlier, _problem(here, earlier.id))
     if problems := evidence.check(task):
         raise AssertionError(f"a claim without evidence in {task.id}: {len(problems)}")
-    here.store.tasks.add(task, TaskStatus.UNDERSTOOD)
+    most = here.limits.tasks_per_requester
+    if not here.store.tasks.add(task, TaskStatus.UNDERSTOOD, most=most):
+        return pace.too_many_tasks(most)
     here.store.mails.set_outcome(ref, "task", "", task.id)
+    return None
 
 
 def _earlier(here: Services, task_id: TaskId) -> Task:

@@ -39,7 +39,14 @@ class Thanks(Frozen):
     """The mail only thanks, and wants no answer."""
 
 
-Route = NewTask | Answer | Control | Thanks
+class Held(Frozen):
+    """The mail is not worked on: the limit of that name is reached. `reason` is for people."""
+
+    rule: str
+    reason: str
+
+
+Route = NewTask | Answer | Control | Thanks | Held
 
 
 def task_id(ref: MailRef) -> TaskId:

@@ -25,11 +25,17 @@ from sampark.workflow.noting import Noting
 
 @dataclass(frozen=True)
 class Limits:
-    """How long and how often. Seconds, unless the name says otherwise."""
+    """How long and how often. Seconds, unless the name says otherwise.
+
+    Answers are counted by the hour, tasks by the day; 0 is no limit.
+    """
 
     answer_days: float = 3.0
     acknowledge_after: float = 60.0
     approve_plans: bool = False
+    replies_per_thread: int = 10
+    replies_per_requester: int = 30
+    tasks_per_requester: int = 50
 
 
 @dataclass(frozen=True)

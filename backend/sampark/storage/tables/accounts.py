@@ -35,17 +35,21 @@ class RawsTable(TableRow, table=True):
 
 
 class MailsTable(TableRow, table=True):
-    """A mail that arrived, and what became of it. `rfc_index` is blind: senders write ids."""
+    """A mail that arrived, and what became of it. `rfc_index` is blind: senders write ids.
+
+    `claim` is the blind index of Message-ID and sender, held by the first of its copies.
+    """
 
     identity: ClassVar[tuple[str, ...]] = ("account", "gmail_id")
 
     account: str = Field(primary_key=True, foreign_key="accounts.id")
     gmail_id: str = Field(primary_key=True)
-    thread_id: str
+    thread_id: str = Field(index=True)
     labels: str
     received_at: datetime = Field(sa_type=UtcTime, index=True)
     taken_at: datetime = Field(sa_type=UtcTime)
     rfc_index: str | None = Field(default=None, index=True)
+    claim: str | None = Field(default=None, index=True, unique=True)
     sender: bytes | None = Field(default=None, sa_type=SealedBytes)
     subject: bytes | None = Field(default=None, sa_type=SealedBytes)
     outcome: str | None = Field(default=None, index=True)

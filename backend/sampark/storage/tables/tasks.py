@@ -9,7 +9,10 @@ from sampark.storage.tables.base import SealedBytes, TableRow, UtcTime
 
 
 class TasksTable(TableRow, table=True):
-    """A task: its words sealed, its status plain. `seq` orders tasks made in one moment."""
+    """A task: its words sealed, its status plain. `seq` orders tasks made in one moment.
+
+    `requester_index` is the blind index of who asked.
+    """
 
     identity: ClassVar[tuple[str, ...]] = ("id",)
 
@@ -17,6 +20,7 @@ class TasksTable(TableRow, table=True):
     id: str = Field(unique=True)
     account: str = Field(foreign_key="accounts.id")
     thread_id: str = Field(index=True)
+    requester_index: str | None = Field(default=None, index=True)
     gmail_id: str
     status: str = Field(index=True)
     note: bytes | None = Field(default=None, sa_type=SealedBytes)
