@@ -101,7 +101,7 @@ def test_a_second_process_on_the_home_gets_one_line_and_the_first_works_on(home)
             cwd=ROOT / "backend",
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
         assert first.store.mails.unfinished() == []

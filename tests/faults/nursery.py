@@ -51,7 +51,7 @@ class Nursery:
 
     def live(self, life: str) -> int:
         """Run one life, given as JSON; return its exit code, negative for a signal."""
-        return self.begin(life).result(120)
+        return self.begin(life).result(300)
 
     def begin(self, life: str) -> "Future[int]":
         """Start one life; the future tells how it ended."""

@@ -25,7 +25,7 @@ ACCOUNT = AccountId("sampark@example.com")
 REQUESTER = "you@example.com"
 BODY = "Please make a calendar event: {} on 5 March 2027 at 14:00."
 SEND = "POST .*/drafts/send"
-PATIENCE = 60.0  # seconds in which a mail must be answered
+PATIENCE = 120.0  # seconds in which a mail must be answered
 Change = Callable[[Services], Services]
 
 

@@ -24,7 +24,7 @@ from sampark.workflow.idle import moving
 
 from .points import Point, Points, watch, watch_checkpoints, watch_statements
 
-LIMIT = 60.0  # seconds: a life that takes longer hangs
+LIMIT = 120.0  # seconds: a life that takes longer hangs
 HUNG = 3
 LOOKS = 3  # a workflow that has just come to its wait has one checkpoint more to write
 ALL = 100_000
