@@ -15,6 +15,7 @@ from sampark.llm.models import ModelFactory, from_settings
 from sampark.mailbox.gate import GateSettings
 from sampark.mailbox.gmail import LOOPBACK, Gmail
 from sampark.mailbox.grant import Grant, StoredCredentials
+from sampark.mailbox.own import OwnAddresses
 from sampark.mailbox.quota import COSTS, PER_MINUTE, Quota
 from sampark.planning import playbooks
 from sampark.settings import Settings, make_home
@@ -110,19 +111,21 @@ class System:
         accounts = [AccountId(name) for name in self.settings.accounts]
         if credentials is None:
             accounts, credentials = self.store.accounts.granted(), self._stored
+        mailboxes = {
+            account: Gmail(
+                account,
+                endpoint=endpoint,
+                credentials=credentials(account),
+                quota=quota_of(self.settings, endpoint),
+            )
+            for account in accounts
+        }
+        own = OwnAddresses(mailboxes, self.clock)
         return Services(
             store=self.store,
             clock=self.clock,
-            mailboxes={
-                account: Gmail(
-                    account,
-                    endpoint=endpoint,
-                    credentials=credentials(account),
-                    quota=quota_of(self.settings, endpoint),
-                )
-                for account in accounts
-            },
-            gate=lambda account: gate_settings(self.settings, account),
+            mailboxes=mailboxes,
+            gate=lambda account: gate_settings(self.settings, own.of(account)),
             timezone=lambda requester: self.settings.timezones.get(requester, ""),
             tools=TOOLS,
             playbooks=playbooks.load(),
@@ -162,8 +165,6 @@ def limits_of(settings: Settings) -> Limits:
     )
 
 
-def gate_settings(settings: Settings, account: AccountId) -> GateSettings:
-    """Return what the requester gate of one account goes by."""
-    return GateSettings(
-        requesters=settings.requesters, own=(account,), authserv_id=settings.authserv_id
-    )
+def gate_settings(settings: Settings, own: tuple[str, ...]) -> GateSettings:
+    """Return what the requester gate of the account with these own addresses goes by."""
+    return GateSettings(requesters=settings.requesters, own=own, authserv_id=settings.authserv_id)

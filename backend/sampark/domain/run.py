@@ -81,6 +81,14 @@ class Effect(Frozen):
     result: dict[str, JsonValue] = Field(default_factory=dict)
 
 
+class LeftOut(Frozen):
+    """A file that does not go along with a mail, and why; `size` in bytes."""
+
+    name: str
+    size: int
+    reason: str
+
+
 class Outgoing(Frozen):
     """An answer before it becomes MIME. Bodies are sanitised; `pictures` are PNGs by content id."""
 

@@ -100,6 +100,15 @@ class Gmail:
         found = self._session.read(self._wire.profile(), "reading the profile")
         return AccountId(found.email.lower()), found.history_id
 
+    def send_as(self) -> tuple[str, ...]:
+        """Return the addresses that the account may send as, itself among them, in lower case."""
+        found = self._session.read(self._wire.send_as(), "reading the send-as addresses")
+        return tuple(
+            each.email.strip().lower()
+            for each in found.addresses
+            if each.primary or each.verification in {"", "accepted"}
+        )
+
     def history(self, start: str) -> History:
         """Return the first page of what came in since a cursor: new mail, mail freed from Spam.
 

@@ -131,6 +131,20 @@ class DraftPage(Shape):
     next_page: str = Field(default="", alias="nextPageToken")
 
 
+class SendAsShape(Shape):
+    """An address that the account may send as."""
+
+    email: str = Field(alias="sendAsEmail")
+    primary: bool = Field(default=False, alias="isPrimary")
+    verification: str = Field(default="", alias="verificationStatus")
+
+
+class SendAsList(Shape):
+    """users.settings.sendAs.list."""
+
+    addresses: tuple[SendAsShape, ...] = Field(default=(), alias="sendAs")
+
+
 class _HttpRequest(Protocol):
     methodId: str  # noqa: N815 - the client's own name
 
@@ -178,6 +192,10 @@ class Wire:
     def profile(self) -> Request[Profile]:
         """users.getProfile."""
         return Request(self._users.getProfile(userId="me"), Profile)
+
+    def send_as(self) -> Request[SendAsList]:
+        """users.settings.sendAs.list."""
+        return Request(self._users.settings().sendAs().list(userId="me"), SendAsList)
 
     def history(self, start: str) -> Request[HistoryPage]:
         """users.history.list, its first page: what came in, and what was moved."""

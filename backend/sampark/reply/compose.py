@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sampark.domain.plan import Estimate, Plan
-from sampark.domain.run import Outgoing, RunRecord
+from sampark.domain.run import LeftOut, Outgoing, RunRecord
 from sampark.domain.task import Question, Task, TaskStatus
 from sampark.domain.value import File, Text
 from sampark.reply import figures, headers, inert, wording
@@ -46,16 +46,18 @@ from sampark.reply.wording import MOST_STEPS
 
 PLAN_PICTURE = "plan.png"
 WIDTH = 592  # pixels on screen: the 600 of the mail less its edges
+_MOST_LEFT_OUT = 20
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def answer(
+def answer(  # noqa: PLR0913 - every fact of an ending has its name
     record: RunRecord,
     *,
     checked_estimate: Estimate | None,
     picture: bytes | None,
     texts: tuple[Text, ...],
     files: tuple[File, ...],
+    left_out: Sequence[LeftOut] = (),
     allowed_hosts: Collection[str] = (),
 ) -> Outgoing:
     """Return the mail with the result: answer texts, files, plan picture, receipt.
@@ -66,6 +68,7 @@ def answer(
         picture: The plan as PNG, at two pixels for one on screen; None for no picture.
         texts: The answer in reading order. Together at most 64 KB are shown, and a cut is told.
         files: What goes along, under cleaned names.
+        left_out: What does not, and why; the mail says so and where it can be had.
         allowed_hosts: Hosts whose https links stay links.
     """
     known = Known.of(record.task, frozenset(allowed_hosts))
@@ -77,6 +80,7 @@ def answer(
         bodies=_bodies(texts, known),
         shortfall=wording.shortfall(record),
         files=tuple(map(fact, named)),
+        left_out=_left_out(left_out),
         picture=_picture(picture, wording.plan_words(outcomes(record))),
         receipt=receipt(record, estimate=checked_estimate, files=named),
     )
@@ -90,6 +94,7 @@ def failed(  # noqa: PLR0913 - every fact of an ending has its name
     picture: bytes | None = None,
     texts: tuple[Text, ...] = (),
     files: tuple[File, ...] = (),
+    left_out: Sequence[LeftOut] = (),
     reason: str = "",
     advice: str = "",
     allowed_hosts: Collection[str] = (),
@@ -102,6 +107,7 @@ def failed(  # noqa: PLR0913 - every fact of an ending has its name
         picture: As for `answer`.
         texts: As for `answer`; shown after the reason.
         files: As for `answer`.
+        left_out: As for `answer`.
         reason: What went wrong, for the requester; empty takes the first failed step's message.
         advice: What the requester can do; empty asks for a reply with what should change.
         allowed_hosts: As for `answer`.
@@ -115,6 +121,7 @@ def failed(  # noqa: PLR0913 - every fact of an ending has its name
         advice=inert.line(advice, WHY_LIMIT),
         bodies=_bodies(texts, known),
         files=tuple(map(fact, named)),
+        left_out=_left_out(left_out),
         picture=_picture(picture, wording.plan_words(outcomes(record))),
         receipt=receipt(record, estimate=checked_estimate, files=named),
     )
@@ -214,7 +221,12 @@ def cannot(task: Task, playbooks: Sequence[Offer], reason: str = "") -> Outgoing
     return _outgoing(view)
 
 
-def stopped(record: RunRecord | Task, *, files: tuple[File, ...] = ()) -> Outgoing:
+def stopped(
+    record: RunRecord | Task,
+    *,
+    files: tuple[File, ...] = (),
+    left_out: Sequence[LeftOut] = (),
+) -> Outgoing:
     """Return the mail that confirms a stop and says what was done; a task alone has no steps."""
     task, steps = _parts(record)
     named = headers.attachable(files)
@@ -224,6 +236,7 @@ def stopped(record: RunRecord | Task, *, files: tuple[File, ...] = ()) -> Outgoi
         done=shortened(tuple(step.title for step in steps if step.done)),
         not_done=shortened(tuple(step.title for step in steps if not step.done)),
         files=tuple(map(fact, named)),
+        left_out=_left_out(left_out),
         read_as=read_as(task),
     )
     return _outgoing(view, named)
@@ -298,6 +311,14 @@ def _bodies(texts: Sequence[Text], known: Known) -> tuple[Body, ...]:
         if left < 0:
             break
     return tuple(body for body in bodies if body.text)
+
+
+def _left_out(left_out: Sequence[LeftOut]) -> tuple[str, ...]:
+    return tuple(
+        f"{headers.file_name(item.name)} ({figures.size(item.size)}):"
+        f" {inert.line(item.reason, WHY_LIMIT)}"
+        for item in left_out[:_MOST_LEFT_OUT]
+    )
 
 
 def _picture(png: bytes | None, words: str) -> Picture | None:

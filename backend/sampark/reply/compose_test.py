@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sampark.domain.plan import Estimate
-from sampark.domain.run import Outgoing
+from sampark.domain.run import LeftOut, Outgoing
 from sampark.domain.task import Question, TaskStatus
 from sampark.domain.value import Text
 from sampark.reply import compose
@@ -82,6 +82,15 @@ def test_an_answer_without_a_picture_has_none():
     mail = answer(picture=None)
     assert mail.pictures == {}
     assert "plan.png" not in mail.text + mail.html
+
+
+def test_what_is_not_attached_is_named_with_its_reason():
+    left = LeftOut(name="all\n.csv", size=31_000_000, reason="it is too large for a mail")
+    for made in (answer(left_out=(left,)), compose.stopped(record(), left_out=(left,))):
+        for body in (made.text, made.html):
+            assert "all.csv (30 MB): it is too large for a mail" in body
+            assert "dashboard" in body
+    assert "Not attached" not in answer().text
 
 
 def test_a_partial_answer_owns_up():

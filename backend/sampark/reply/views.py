@@ -62,6 +62,7 @@ class AnswerView(MailView):
     bodies: tuple[Body, ...]
     shortfall: str
     files: tuple[FileFact, ...]
+    left_out: tuple[str, ...]
     picture: Picture | None
     receipt: Receipt
 
@@ -75,6 +76,7 @@ class FailedView(MailView):
     advice: str
     bodies: tuple[Body, ...]
     files: tuple[FileFact, ...]
+    left_out: tuple[str, ...]
     picture: Picture | None
     receipt: Receipt
 
@@ -135,6 +137,7 @@ class StoppedView(MailView):
     done: tuple[str, ...]
     not_done: tuple[str, ...]
     files: tuple[FileFact, ...]
+    left_out: tuple[str, ...]
     read_as: str
 
 

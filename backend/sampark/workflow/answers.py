@@ -5,6 +5,7 @@ come in meanwhile, it plans the same row.
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from dbos import DBOS
@@ -17,7 +18,8 @@ from sampark.domain.task import Task, TaskStatus
 from sampark.domain.tool import AnyTool, Sink
 from sampark.domain.value import File, Text
 from sampark.errors import MailboxError, PlanRefused
-from sampark.mailbox import build
+from sampark.mailbox import build, packing
+from sampark.mailbox.packing import Packed
 from sampark.planning import check, picture
 from sampark.planning.check import CheckedPlan
 from sampark.reply import compose, figures
@@ -143,17 +145,27 @@ def close(task_id: TaskId, end: TaskStatus, note: str) -> None:
 def _ending(here: Services, record: RunRecord, end: TaskStatus) -> Outgoing:
     found = [item for ref in record.plan.deliverables for item in _delivered(here, record, ref)]
     texts = tuple(item for item in found if isinstance(item, Text))
-    files = tuple(item for item in found if isinstance(item, File))
+    packed = _packed(here, record.task, [item for item in found if isinstance(item, File)])
     if end is TaskStatus.STOPPED:
-        return compose.stopped(record, files=files)
+        return compose.stopped(record, files=packed.files, left_out=packed.left_out)
     tell = compose.failed if end is TaskStatus.FAILED else compose.answer
     return tell(
         record,
         checked_estimate=_estimate(here, record.plan),
         picture=_picture(record.plan, record),
         texts=texts,
-        files=files,
+        files=packed.files,
+        left_out=packed.left_out,
     )
+
+
+def _packed(here: Services, task: Task, files: Sequence[File]) -> Packed:
+    """Return what can go along, with the contents that packing made kept for the mail."""
+    contents = {file.sha256: here.store.blobs.get(task.id, file.sha256) for file in files}
+    packed = packing.pack(files, contents)
+    for content in packed.made.values():
+        here.store.blobs.put(task.id, content)
+    return packed
 
 
 def _delivered(here: Services, record: RunRecord, ref: Ref) -> list[Text | File]:

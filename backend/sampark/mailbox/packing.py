@@ -1,0 +1,128 @@
+"""What goes along with a mail: only what Gmail carries, and no more than fits.
+
+Gmail refuses programs, also inside archives, and any mail over 25 MB encoded. What is too large is
+zipped where that helps; what still does not fit is left out, by name and with the reason.
+"""
+
+import hashlib
+import io
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from sampark.domain.base import Frozen
+from sampark.domain.run import LeftOut
+from sampark.domain.value import File
+from sampark.mailbox.build import LARGEST
+
+ROOM = LARGEST - 2_000_000
+"""Bytes for encoded files: the rest is for the bodies and their pictures."""
+
+# Google, "File types blocked in Gmail".
+BLOCKED = frozenset(
+    """ade adp apk appx appxbundle bat cab chm cmd com cpl diagcab diagcfg diagpkg dll dmg ex ex_ exe
+    hta img ins iso isp jar jnlp js jse lib lnk mde mjs msc msi msix msixbundle msp mst nsh pif ps1
+    scr sct shb sys vb vbe vbs vhd vxd wsc wsf wsh xll""".split()  # noqa: SIM905 - a list of names
+)
+_ZIP = b"PK\x03\x04"
+_GZIP = b"\x1f\x8b"
+_DEPTH = 3
+_MOST_NAMES = 5_000
+_MOST_INSIDE = 32_000_000  # bytes that an archive inside an archive may have to be looked into
+
+
+class Packed(Frozen):
+    """What is attached and what is not. `made` are contents that are new, by SHA-256."""
+
+    files: tuple[File, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    made: Mapping[str, bytes] = {}
+
+
+def pack(files: Sequence[File], contents: Mapping[str, bytes], *, room: int = ROOM) -> Packed:
+    """Return which files a mail carries.
+
+    Args:
+        files: what is to go along, in the order of their importance.
+        contents: the bytes of each, by SHA-256.
+        room: how many bytes the attached files may take when they are encoded.
+    """
+    barred = {file: reason for file in files if (reason := _blocked(file, contents[file.sha256]))}
+    left = [LeftOut(name=file.name, size=file.size, reason=barred[file]) for file in barred]
+    carried = [file for file in files if file not in barred]
+    if sum(map(_encoded, carried)) <= room:
+        return Packed(files=tuple(carried), left_out=tuple(left))
+    whole = _zipped(carried, contents)
+    bundle = File(
+        name="files.zip",
+        media_type="application/zip",
+        size=len(whole),
+        sha256=hashlib.sha256(whole).hexdigest(),
+    )
+    if _encoded(bundle) <= room:
+        return Packed(files=(bundle,), left_out=tuple(left), made={bundle.sha256: whole})
+    kept: list[File] = []
+    for file in carried:
+        if sum(map(_encoded, kept)) + _encoded(file) <= room:
+            kept.append(file)
+        else:
+            reason = "it is too large for a mail" + (" together with the others" if kept else "")
+            left.append(LeftOut(name=file.name, size=file.size, reason=reason))
+    return Packed(files=tuple(kept), left_out=tuple(left))
+
+
+def blocked_name(name: str) -> str:
+    """Return the ending of a name for which Gmail refuses a mail, "" if it does not."""
+    ending = PurePosixPath(name.replace("\\", "/").rstrip(" .")).suffix.lower().lstrip(".")
+    return ending if ending in BLOCKED else ""
+
+
+def _encoded(file: File) -> int:
+    """Return how many bytes a file takes as Base64 in lines, its headers included."""
+    return -(-file.size // 3) * 4 * 78 // 76 + 1_000
+
+
+def _blocked(file: File, content: bytes) -> str:
+    if ending := blocked_name(file.name):
+        return f"Gmail carries no .{ending} files"
+    inside = next((ending for ending in map(blocked_name, _names(content, _DEPTH)) if ending), "")
+    return f"Gmail carries no archives with .{inside} files in them" if inside else ""
+
+
+def _names(content: bytes, depth: int) -> Iterator[str]:
+    """Yield the names in an archive and in the archives in it; nothing for what is none."""
+    try:
+        if content.startswith(_ZIP):
+            yield from _in_zip(content, depth)
+        elif content.startswith(_GZIP) or content[257:262] == b"ustar":
+            with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+                for member, _ in zip(archive, range(_MOST_NAMES), strict=False):
+                    yield member.name
+    except (zipfile.BadZipFile, tarfile.TarError, OSError, EOFError, zlib.error, ValueError):
+        return  # it is no archive that anybody could open
+
+
+def _in_zip(content: bytes, depth: int) -> Iterator[str]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for entry in archive.infolist()[:_MOST_NAMES]:
+            yield entry.filename
+            inner = entry.filename.lower().endswith((".zip", ".tar", ".tgz", ".gz"))
+            if inner and depth > 1 and entry.file_size <= _MOST_INSIDE and not entry.flag_bits & 1:
+                yield from _names(archive.read(entry), depth - 1)
+
+
+def _zipped(files: Sequence[File], contents: Mapping[str, bytes]) -> bytes:
+    """Return the files as one archive; the same bytes for the same files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        taken: set[str] = set()
+        for number, file in enumerate(files, start=1):
+            name = PurePosixPath(file.name.replace("\\", "/")).name or "file"
+            name = f"{number}-{name}" if name.lower() in taken else name
+            taken.add(name.lower())
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, contents[file.sha256])
+    return out.getvalue()

@@ -1,0 +1,107 @@
+import hashlib
+import io
+import os
+import tarfile
+import zipfile
+
+import pytest
+
+from sampark.domain.value import File
+from sampark.mailbox.packing import blocked_name, pack
+
+
+def given(**contents):
+    """Return files and their contents; `_` in a name stands for a dot."""
+    files = [
+        File(
+            name=name.replace("_", "."),
+            media_type="application/octet-stream",
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+        )
+        for name, content in contents.items()
+    ]
+    return files, {
+        file.sha256: content for file, content in zip(files, contents.values(), strict=True)
+    }
+
+
+def zipped(**contents):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in contents.items():
+            archive.writestr(name.replace("_", "."), content)
+    return out.getvalue()
+
+
+def tarred(name):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        archive.addfile(tarfile.TarInfo(name))
+    return out.getvalue()
+
+
+def test_what_fits_goes_as_it_is():
+    files, contents = given(a_csv=b"1", b_pdf=b"2")
+    packed = pack(files, contents)
+    assert (packed.files, packed.left_out) == (tuple(files), ())
+
+
+def test_behaviour_23_what_is_too_large_is_zipped_where_that_helps():
+    files, contents = given(a_csv=b"1,2\n" * 5_000, b_csv=b"3,4\n" * 5_000)
+    packed = pack(files, contents, room=10_000)
+    (bundle,) = packed.files
+    assert (bundle.name, packed.left_out) == ("files.zip", ())
+    with zipfile.ZipFile(io.BytesIO(packed.made[bundle.sha256])) as archive:
+        assert archive.namelist() == ["a.csv", "b.csv"]
+        assert archive.read("a.csv") == contents[files[0].sha256]
+    assert pack(files, contents, room=10_000) == packed
+
+
+def test_behaviour_23_what_does_not_fit_is_left_out_by_name():
+    files, contents = given(a_bin=os.urandom(3_000), b_bin=os.urandom(30_000), c_bin=b"c")
+    packed = pack(files, contents, room=10_000)
+    assert [file.name for file in packed.files] == ["a.bin", "c.bin"]
+    (left,) = packed.left_out
+    assert (left.name, left.size) == ("b.bin", 30_000)
+    assert "too large" in left.reason
+
+
+@pytest.mark.parametrize(
+    "name, content, ending",
+    [
+        ("setup_EXE", b"MZ", "exe"),
+        ("run_bat", b"", "bat"),
+        ("all_zip", zipped(a_txt=b"", b_js=b""), "js"),
+        ("deep_zip", zipped(inner_zip=zipped(c_vbs=b"")), "vbs"),
+        ("all_tgz", tarred("tools/x.scr"), "scr"),
+    ],
+)
+def test_behaviour_23_programs_are_not_sent_also_in_archives(name, content, ending):
+    files, contents = given(**{name: content, "fine_pdf": b"%PDF"})
+    packed = pack(files, contents)
+    assert [file.name for file in packed.files] == ["fine.pdf"]
+    assert f".{ending}" in packed.left_out[0].reason
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\x03\x04 broken", b"\x1f\x8b broken", os.urandom(600)]
+)
+def test_what_only_looks_like_an_archive_is_a_file(content):
+    files, contents = given(a_zip=content)
+    assert pack(files, contents).files == tuple(files)
+
+
+@pytest.mark.parametrize(
+    "name, ending",
+    [
+        ("a.exe", "exe"),
+        ("a.exe. ", "exe"),
+        ("x\\a.Js", "js"),
+        ("a.json", ""),
+        ("exe", ""),
+        ("", ""),
+    ],
+)
+def test_endings_are_read_as_they_are_opened(name, ending):
+    assert blocked_name(name) == ending
