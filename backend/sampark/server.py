@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 
 from dashboards.mount import mount
 from sampark import __version__
-from sampark.api import live, pages, problem, routes, sessions
+from sampark.api import live, pages, problem, push, routes, sessions
 from sampark.api.gate import Gate
 from sampark.api.headers import Headers
 from sampark.api.signin import Door
@@ -47,6 +47,7 @@ def surfaces(running: System | World) -> Desk:
         do=Commands(system.engine),
         people=People(system.store, system.clock),
         mailroom=_mailroom(running) if isinstance(running, World) else None,
+        push=system.hearing.push if system.hearing is not None else None,
     )
 
 
@@ -70,6 +71,7 @@ def build_app(desk: Desk) -> ASGIApp:
     app.include_router(routes.routes(desk, boot=boot))
     app.include_router(live.routes(desk, feed))
     app.include_router(door.routes())
+    app.include_router(push.routes(desk))
     app.add_api_route("/", _home, include_in_schema=False)
     app.mount("/assets", StaticFiles(directory=pages.ASSETS), name="assets")
     documents = mount(app, desk, feed=feed, visits=visits, secret=secret, boot=boot)

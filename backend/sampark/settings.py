@@ -55,6 +55,9 @@ def _zones(zones: dict[str, str]) -> dict[str, str]:
     return zones
 
 
+CERTIFICATES = "https://www.googleapis.com/oauth2/v1/certs"
+HINTED_POLL = 300.0
+
 _OF_THE_TESTS = "SAMPARK_BROWSER"
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names), AfterValidator(_addresses)]
@@ -98,6 +101,17 @@ class Settings(BaseSettings):
     """Where a grant is given back."""
     pubsub_endpoint: str = "https://pubsub.googleapis.com"
     """Where the Pub/Sub API is served."""
+    pubsub_topic: str = Field(default="", pattern=r"^(projects/[^/]+/topics/[^/]+)?$")
+    """The topic that Gmail tells of changes: `projects/PROJECT/topics/NAME`; empty means none."""
+    pubsub_subscription: str = Field(default="", pattern=r"^(projects/[^/]+/subscriptions/[^/]+)?$")
+    """The topic's subscription to pull: `projects/PROJECT/subscriptions/NAME`."""
+    push_service_account: str = ""
+    """The service account that a pushing subscription signs as; set, it lets pushes in at
+    `/pubsub/push`."""
+    push_audience: str = ""
+    """The audience of its tokens: what the subscription was made with."""
+    push_certificates_uri: str = CERTIFICATES
+    """Where the certificates are served that its tokens are checked with."""
     client_secrets: Path | None = None
     """The OAuth client's JSON file as Google offers it for download, for `sampark connect`."""
     sandbox_port: int = Field(default=0, ge=0, le=65535)
@@ -105,7 +119,7 @@ class Settings(BaseSettings):
     authserv_id: str = "mx.google.com"
     """The receiving server whose Authentication-Results are believed."""
     poll_seconds: float = Field(default=2.0, gt=0, allow_inf_nan=False)
-    """How often each mailbox is asked for news."""
+    """How often each mailbox is asked for news; unset, every 300 seconds where Gmail tells of them."""
     quota_per_minute: int | None = Field(default=None, ge=0)
     """Gmail quota units that an account may use a minute, 0 for no limit; unset means 6,000, which
     is what Google gives new projects, and no limit on this machine."""
@@ -131,6 +145,12 @@ class Settings(BaseSettings):
     def model_post_init(self, _context: Any) -> None:  # noqa: ANN401 - pydantic's signature
         """Make `home` absolute once, so that every path below it is."""
         object.__setattr__(self, "home", self.home.expanduser().absolute())
+
+    @property
+    def look_every(self) -> float:
+        """Seconds between looks at a mailbox: with Gmail's hints they are only the net below."""
+        hinted = self.pubsub_topic and "poll_seconds" not in self.model_fields_set
+        return HINTED_POLL if hinted else self.poll_seconds
 
     @property
     def store_url(self) -> str:

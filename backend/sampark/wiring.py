@@ -13,16 +13,20 @@ from sampark.domain.ports import Clock, SystemClock
 from sampark.execution.tools.catalog import TOOLS
 from sampark.llm.models import ModelFactory, from_settings
 from sampark.mailbox.gate import GateSettings
-from sampark.mailbox.gmail import LOOPBACK, Gmail
-from sampark.mailbox.grant import Grant, StoredCredentials
+from sampark.mailbox.gmail import Gmail
+from sampark.mailbox.grant import PUBSUB, Grant, StoredCredentials
+from sampark.mailbox.hints import Subscription
 from sampark.mailbox.own import OwnAddresses
+from sampark.mailbox.push import PushCheck, download
 from sampark.mailbox.quota import COSTS, PER_MINUTE, Quota
+from sampark.mailbox.wire import LOOPBACK
 from sampark.planning import playbooks
 from sampark.settings import Settings, make_home
 from sampark.storage.serializer import SealingSerializer
 from sampark.storage.store import Store
 from sampark.storage.vault import Vault
 from sampark.workflow.engine import Engine
+from sampark.workflow.hearing import Hearing
 from sampark.workflow.listen import Listener
 from sampark.workflow.services import Limits, Services, bind
 
@@ -53,7 +57,8 @@ class System:
         self.vault = open_vault(settings)
         self.store = Store.open(settings.store_url, vault=self.vault, clock=self.clock)
         self.services = self._services(endpoint, credentials, models)
-        self.listener = Listener(every=settings.poll_seconds)
+        self.listener = Listener(every=settings.look_every)
+        self.hearing = self._hearing(credentials)
         self._engine = Engine(settings.durable_url, serializer=SealingSerializer(self.vault))
         self._listening: Future[None] | None = None
         self._stopped = threading.Event()
@@ -86,14 +91,18 @@ class System:
         return self
 
     def listen(self) -> None:
-        """Poll the mailboxes until the system stops."""
+        """Poll the mailboxes, and hear what Gmail tells of them, until the system stops."""
         self._listening = self._engine.submit(self.listener.run())
+        if self.hearing is not None:
+            self._engine.submit(self.hearing.run())
 
     def stop(self) -> None:
         """Stop at the last checkpoint and close the store."""
         if self._stopped.is_set():
             return
         self._stopped.set()
+        if self.hearing is not None:
+            self.hearing.stop()
         self._engine.stop()
         for gmail in self.services.mailboxes.values():
             gmail.close()
@@ -103,6 +112,28 @@ class System:
     def _stored(self, account: AccountId) -> Credentials:
         return StoredCredentials(
             lambda: load_grant(self.store, account), token_uri=self.settings.oauth_token_uri
+        )
+
+    def _hearing(self, credentials: CredentialsFor | None) -> Hearing | None:
+        settings = self.settings
+        if not settings.pubsub_topic:
+            return None
+        return Hearing(
+            self.listener,
+            topic=settings.pubsub_topic,
+            subscription=self._subscription(credentials or self._stored),
+            check=push_check(settings),
+        )
+
+    def _subscription(self, credentials: CredentialsFor) -> Subscription | None:
+        if not self.settings.pubsub_subscription:
+            return None
+        granted = [row.account for row in self.store.accounts.all() if PUBSUB in row.scopes]
+        may = granted or list(self.services.mailboxes)
+        return Subscription(
+            self.settings.pubsub_subscription,
+            endpoint=self.settings.pubsub_endpoint,
+            credentials=credentials(may[0]),
         )
 
     def _services(
@@ -139,6 +170,17 @@ def load_grant(store: Store, account: AccountId) -> Grant | None:
     """Return an account's stored grant; raises ReconnectNeeded if it cannot be read."""
     stored = store.accounts.token(account)
     return None if stored is None else Grant.read(stored)
+
+
+def push_check(settings: Settings) -> PushCheck | None:
+    """Return what judges pushes, None where none are expected."""
+    if not settings.push_service_account:
+        return None
+    return PushCheck(
+        audience=settings.push_audience,
+        service_account=settings.push_service_account,
+        certificates=lambda: download(settings.push_certificates_uri),
+    )
 
 
 def open_vault(settings: Settings) -> Vault:

@@ -20,8 +20,8 @@ from sampark.desk.people import People
 from sampark.desk.visits import Visitor, Visits, visitor
 from sampark.errors import StoreError
 
-OPEN = re.compile(r"/health|/(assets|static)/.+")
-"""Whoever asks: liveness, and files that are the same for everyone."""
+OPEN = re.compile(r"/health|/pubsub/push|/(assets|static)/.+")
+"""Whoever asks: liveness, Gmail's pushes (they bear a token of their own), files for everyone."""
 DOOR = re.compile(r"/login|/link/[^/]+")
 """The ways in: open as well, but they look at who is signed in already."""
 LIVE = "/api/live"

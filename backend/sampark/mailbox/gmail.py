@@ -1,5 +1,6 @@
 """One Gmail account: reads that are tried again, writes that are made once."""
 
+from datetime import UTC, datetime
 from typing import Literal
 
 from google.oauth2.credentials import Credentials
@@ -12,9 +13,7 @@ from sampark.mailbox.gate import MARKER
 from sampark.mailbox.quota import Quota
 from sampark.mailbox.refusals import CLIENT_ERRORS, Passing, SendRefused
 from sampark.mailbox.session import PATIENT, Patience, Session
-from sampark.mailbox.wire import HistoryRecord, MessageShape, Wire
-
-LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+from sampark.mailbox.wire import LOOPBACK, HistoryRecord, MessageShape, Wire
 
 # Labels of what is no mail to us: unfinished, unwanted, thrown away, or a chat.
 NO_TRIGGER = frozenset(("DRAFT", "SPAM", "TRASH", "CHAT"))
@@ -126,6 +125,14 @@ class Gmail:
         ends = [record.id for record in found.records] if found.next_page else [found.history_id]
         cursor = max((end for end in (start, *ends) if end), key=int)
         return History(added=tuple(added), cursor=cursor, more=bool(found.next_page))
+
+    def watch(self, topic: str) -> datetime:
+        """Let Gmail tell of changes on a Pub/Sub topic; return until when it does.
+
+        Safe to repeat: that renews it. The cursor has nothing to do with it.
+        """
+        found = self._session.read(self._wire.watch(topic), "asking for pushes")
+        return datetime.fromtimestamp(found.expiration / 1000, UTC)
 
     def fetch(self, gmail_id: GmailId) -> Arrival:
         """Return a raw mail; raises MessageGone if it was deleted in the meantime."""

@@ -21,6 +21,9 @@ _JSON_MAIL = 3_000_000
 
 PAGE = 500
 
+LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+"""What the addresses of servers on this machine begin with."""
+
 
 class Shape(BaseModel):
     """A part of an answer; what is not read is ignored."""
@@ -104,6 +107,12 @@ class HistoryPage(Shape):
     next_page: str = Field(default="", alias="nextPageToken")
 
 
+class WatchShape(Shape):
+    """users.watch. `expiration` is in milliseconds since 1970."""
+
+    expiration: int
+
+
 class MessagePage(Shape):
     """users.messages.list."""
 
@@ -172,22 +181,29 @@ class Request(Generic[Answer]):
         return self._shape.model_validate(self._request.execute(http=http))
 
 
+def service(name: str, endpoint: str) -> Any:  # noqa: ANN401 - made from a document at run time
+    """Return the client of a Google API, version 1, for a server's root address.
+
+    Raises:
+        MailboxError: The client library lacks the API's discovery document.
+    """
+    text = discovery_cache.get_static_doc(name, "v1")
+    if text is None:
+        raise MailboxError(
+            f"The Google client has no discovery document of {name}.",
+            fix="Install google-api-python-client again.",
+        )
+    document = json.loads(text) | {"rootUrl": f"{endpoint.rstrip('/')}/", "mtlsRootUrl": ""}
+    # A transport is given with each request; this one is only there because the client wants one.
+    return discovery.build_from_document(document, http=_NoTransport())
+
+
 class Wire:
     """Makes the requests that this system uses, for one server."""
 
     def __init__(self, endpoint: str) -> None:
         """Read the client's own discovery document for a server's root address."""
-        text = discovery_cache.get_static_doc("gmail", "v1")
-        if text is None:
-            raise MailboxError(
-                "The Gmail client has no discovery document.",
-                fix="Install google-api-python-client again.",
-            )
-        document = json.loads(text) | {"rootUrl": f"{endpoint.rstrip('/')}/", "mtlsRootUrl": ""}
-        # A transport is given with each request; this one is only there because the client wants
-        # one.
-        service: Any = discovery.build_from_document(document, http=_NoTransport())
-        self._users: Any = service.users()
+        self._users: Any = service("gmail", endpoint).users()
 
     def profile(self) -> Request[Profile]:
         """users.getProfile."""
@@ -206,6 +222,10 @@ class Wire:
             maxResults=PAGE,
         )
         return Request(request, HistoryPage)
+
+    def watch(self, topic: str) -> Request[WatchShape]:
+        """users.watch: every change of the mailbox is told to a Pub/Sub topic."""
+        return Request(self._users.watch(userId="me", body={"topicName": topic}), WatchShape)
 
     def message(self, gmail_id: str) -> Request[MessageShape]:
         """users.messages.get with the raw mail."""

@@ -1,0 +1,144 @@
+"""Hear what Gmail tells of its mailboxes, and keep it telling.
+
+A hint only says where to look: it wakes the listener, and is let go. Whatever becomes of it, the
+mailboxes are also looked at from time to time, so that a hint that never came loses nothing.
+"""
+
+import asyncio
+import threading
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import structlog
+
+from sampark.domain.base import AccountId
+from sampark.errors import MailboxError, SamparkError
+from sampark.mailbox.hints import Subscription, pushed
+from sampark.mailbox.push import PushCheck, PushRefused
+from sampark.storage.rows import AccountRow
+from sampark.workflow.durable import in_thread
+from sampark.workflow.listen import Listener
+from sampark.workflow.services import services
+
+log = structlog.get_logger(__name__)
+
+RENEW = timedelta(days=6)
+"""A watch lasts seven days, and Google advises to renew it daily: one with less left is renewed."""
+
+LOOK_EVERY = 600.0
+"""Seconds between looks at whether a watch must be renewed; so often too after a refusal."""
+
+_LONGEST_PAUSE = 60.0
+
+
+class Hearing:
+    """Gmail's hints, pulled or pushed.
+
+    Args:
+        listener: Is told which mailbox has news.
+        topic: The Pub/Sub topic that Gmail tells: "projects/PROJECT/topics/NAME".
+        subscription: Is pulled, if there is one.
+        check: Judges pushes; without it none is taken.
+    """
+
+    def __init__(
+        self,
+        listener: Listener,
+        *,
+        topic: str,
+        subscription: Subscription | None = None,
+        check: PushCheck | None = None,
+    ) -> None:
+        self._listener = listener
+        self._topic = topic
+        self._subscription = subscription
+        self._check = check
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended = threading.Event()
+
+    async def run(self) -> None:
+        """Hear until cancelled, on the engine's loop."""
+        self._loop = asyncio.get_running_loop()
+        if self._subscription is not None:
+            # The server holds a pull for a minute or more: at the end nobody waits for this thread.
+            threading.Thread(target=self._pull, name="sampark-hints", daemon=True).start()
+        while True:
+            await self.renew()
+            await asyncio.sleep(LOOK_EVERY)
+
+    def stop(self) -> None:
+        """Hear no more."""
+        self._ended.set()
+        if self._subscription is not None:
+            self._subscription.close()
+
+    async def renew(self) -> None:
+        """Renew the watches that need it, the one that ends first before the others.
+
+        One that cannot be is told as an event and in the log; the others are renewed all the same.
+        """
+        here = services()
+        rows = await in_thread(here.store.accounts.all)
+        for row in _ending_first(rows, here.clock.now()):
+            if row.account in here.mailboxes:
+                await in_thread(self._watch, row.account)
+
+    def push(self, authorization: str, body: bytes) -> None:
+        """Take a pushed hint; garbage and unknown mailboxes change nothing.
+
+        Raises:
+            PushRefused: It does not prove to come from our subscription.
+            MailboxError: That cannot be checked now.
+        """
+        if self._check is None:
+            raise PushRefused("No pushes are expected here.")
+        self._check.check(authorization)
+        account = pushed(body)
+        self._hear([account] if account is not None else [])
+
+    def _watch(self, account: AccountId) -> None:
+        here = services()
+        try:
+            until = here.mailboxes[account].watch(self._topic)
+        except MailboxError as error:
+            here.store.events.add(
+                None, "watch.failed", {"account": account, "problem": error.problem}
+            )
+            log.error("watch not renewed", account=account, problem=error.problem)  # noqa: TRY400 - told above
+        else:
+            here.store.accounts.set_watch(account, until)
+
+    def _pull(self) -> None:
+        """Pull for ever: whatever goes wrong is tried again, ever more rarely."""
+        pause = 0.5
+        while not self._ended.wait(0 if pause < 1 else pause):
+            try:
+                self._pull_once()
+                pause = 0.5
+            except SamparkError as error:
+                if self._ended.is_set():
+                    return
+                pause = min(pause * 2, _LONGEST_PAUSE)
+                log.warning("hints not pulled", problem=error.problem, wait=pause)
+
+    def _pull_once(self) -> None:
+        assert self._subscription is not None
+        found = self._subscription.pull()
+        self._hear(found.accounts)
+        if found.ack_ids:
+            self._subscription.acknowledge(found.ack_ids)
+
+    def _hear(self, accounts: Iterable[AccountId]) -> None:
+        """Wake the listener for those of the mailboxes that are ours."""
+        if self._loop is None or self._ended.is_set():
+            return
+        for account in accounts:
+            if account in services().mailboxes:
+                self._loop.call_soon_threadsafe(self._listener.nudge, account)
+
+
+def _ending_first(rows: Iterable[AccountRow], now: datetime) -> list[AccountRow]:
+    """Return the accounts whose watch is to be renewed, the most urgent first."""
+    ends = {row.account: row.watch_expires_at or now for row in rows}
+    due = [row for row in rows if row.state == "connected" and ends[row.account] - now <= RENEW]
+    return sorted(due, key=lambda row: ends[row.account])
