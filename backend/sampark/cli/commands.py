@@ -6,6 +6,14 @@ from typing import Any
 Argument = tuple[tuple[str, ...], dict[str, Any]]
 
 
+def at_least_one(word: str) -> int:
+    """Read a count, as argparse asks of a type."""
+    count = int(word)
+    if count < 1:
+        raise ValueError(word)
+    return count
+
+
 def option(*flags: str, **options: Any) -> Argument:  # noqa: ANN401 - argparse's own options
     """Return one argument of a command, in argparse's words."""
     return flags, options
@@ -173,7 +181,13 @@ COMMANDS = (
                 function="read",
                 arguments=(
                     option("--save", metavar="DIR", help="put attached files here"),
-                    option("--last", type=int, default=5, metavar="N", help="threads (default: 5)"),
+                    option(
+                        "--last",
+                        type=at_least_one,
+                        default=5,
+                        metavar="N",
+                        help="threads (default: 5)",
+                    ),
                     WHO,
                     ENDPOINT,
                     JSON,

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from sampark import settings
+from sampark.cli import saving
 from sampark.cli.letters import LETTERS, YOU, LetterOut, post
 from sampark.sandbox.person import Letter, Person
 from sampark.storage.rows import MailRow
@@ -42,6 +43,7 @@ class Conversation:
 def run(arguments: argparse.Namespace) -> int:
     """Send every letter, show the conversations, keep serving if asked."""
     console = Console(stderr=arguments.json)
+    answers = saving.place(arguments.answers, option="--answers")
     with tempfile.TemporaryDirectory(prefix="sampark-demo-") as scratch:
         chosen = settings.load(
             home=arguments.home or scratch,
@@ -52,11 +54,11 @@ def run(arguments: argparse.Namespace) -> int:
             sandbox_port=SANDBOX_PORT if arguments.serve else 0,
         )
         with World(chosen.home, settings=chosen, listen=True) as world:
-            conversations = _play(world, console, Path(arguments.answers))
+            conversations = _play(world, console, answers)
             if arguments.json:
                 print(json.dumps([_row(item) for item in conversations], indent=2))
             else:
-                _show(console, conversations, Path(arguments.answers))
+                _show(console, conversations, answers)
             if arguments.serve:
                 from sampark.cli.serving import keep_serving
 
@@ -136,14 +138,10 @@ def _conversation(
 def _save(answers: tuple[Letter, ...], folder: Path) -> list[Path]:
     saved: list[Path] = []
     for count, answer in enumerate(answers, start=1):
-        folder.mkdir(parents=True, exist_ok=True)
+        saving.place(str(folder), option="--answers")
         stem = "answer" if count == len(answers) else f"mail-{count}"
-        (folder / f"{stem}.eml").write_bytes(answer.raw)
-        (folder / f"{stem}.txt").write_text(answer.text, encoding="utf-8")
-        for name, content in answer.files.items():
-            path = folder / Path(name).name
-            path.write_bytes(content)
-            saved.append(path)
+        saving.save({f"{stem}.eml": answer.raw, f"{stem}.txt": answer.text.encode()}, folder)
+        saved += saving.save(answer.files, folder)
     return saved
 
 

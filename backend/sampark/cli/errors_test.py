@@ -9,6 +9,7 @@ import pytest
 
 from sampark import settings
 from sampark.cli import main
+from sampark.sandbox.server import Sandbox
 
 COMMANDS = (
     ["users", "list"],
@@ -68,6 +69,34 @@ def test_a_wrong_option_is_named(capsys, tmp_path: Path):
 def test_an_empty_variable_is_none(monkeypatch, capsys, tmp_path: Path):
     monkeypatch.setenv("SAMPARK_PORT", "")
     assert main(["users", "list", "--home", str(tmp_path)]) == 0
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path, capsys):
+    (tmp_path / "file").write_text("")
+    assert main(["demo", "--answers", str(tmp_path / "file")]) == 2
+    assert told(capsys).endswith("file exists. Choose another: --answers DIR.\n")
+
+
+@pytest.mark.parametrize(
+    "words,said",
+    [
+        (["send", "hi", "--to", "nobody"], "(400)."),
+        (["send", "hi", "--reply", "ffffffffffffffff"], "Requested entity was not found (404)."),
+        (["send", "hi", "--as", "nobody"], "'nobody' is no mail address. Give one like"),
+        (["send", "hi", "--attach", "."], "is a directory. Check --attach."),
+        (["read", "--save", "/dev/null/x"], "not a directory. Choose another: --save DIR."),
+    ],
+)
+def test_a_refused_mail_says_why(words, said, tmp_path: Path, capsys):
+    with Sandbox(tmp_path, accounts=["you@example.com"]) as sandbox:
+        assert main(["mail", *words, "--endpoint", sandbox.endpoint]) == 2
+        assert said in told(capsys)
+
+
+def test_no_threads_at_all_are_no_wish(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["mail", "read", "--last", "0"])
+    assert "argument --last" in told(capsys)
 
 
 def test_a_misspelt_variable_is_found(monkeypatch):

@@ -3,8 +3,11 @@
 import argparse
 import json
 import sys
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+from sampark.cli import saving
 from sampark.errors import SettingsError
 from sampark.sandbox.control import Control
 from sampark.sandbox.person import Letter, Person
@@ -14,14 +17,14 @@ DEFAULT_ENDPOINT = "http://127.0.0.1:8025"
 
 def send(arguments: argparse.Namespace) -> int:
     """Send one mail."""
-    person = _person(arguments)
     body = sys.stdin.read() if arguments.body == "-" else arguments.body
     files = dict(_file(name) for name in arguments.attach)
-    if arguments.reply:
-        sent = person.reply(person.letter(arguments.reply), body, files=files)
-    else:
-        subject = arguments.subject or " ".join(body.split())[:60]
-        sent = person.write(body, to=arguments.to, subject=subject, files=files)
+    with _person(arguments) as person:
+        if arguments.reply:
+            sent = person.reply(person.letter(arguments.reply), body, files=files)
+        else:
+            subject = arguments.subject or " ".join(body.split())[:60]
+            sent = person.write(body, to=arguments.to, subject=subject, files=files)
     if arguments.json:
         print(json.dumps({"id": sent.gmail_id, "thread": sent.thread_id}))
     else:
@@ -31,25 +34,28 @@ def send(arguments: argparse.Namespace) -> int:
 
 def read(arguments: argparse.Namespace) -> int:
     """Print the newest conversations, oldest mail first."""
-    person = _person(arguments)
-    threads = [person.thread(thread) for thread in person.threads()[: arguments.last]][::-1]
-    folder = Path(arguments.save) if arguments.save else None
+    folder = saving.place(arguments.save, option="--save") if arguments.save else None
+    with _person(arguments) as person:
+        threads = [person.thread(thread) for thread in person.threads()[: arguments.last]][::-1]
     if arguments.json:
         print(json.dumps([[_row(mail) for mail in thread] for thread in threads], indent=2))
     for mail in (mail for thread in threads for mail in thread):
         if not arguments.json:
             _print(mail)
         if folder is not None:
-            _save(mail, folder)
+            saving.save(mail.files, folder)
     if not threads and not arguments.json:
-        print(f"The mailbox of {person.email} is empty.")
+        print(f"The mailbox of {arguments.who} is empty.")
     return 0
 
 
-def _person(arguments: argparse.Namespace) -> Person:
+@contextmanager
+def _person(arguments: argparse.Namespace) -> Generator[Person]:
     endpoint = arguments.endpoint or DEFAULT_ENDPOINT
-    token = Control(endpoint).account(arguments.who)
-    return Person(endpoint, email=arguments.who, token=token)
+    with closing(Control(endpoint)) as control:
+        token = control.account(arguments.who)
+    with closing(Person(endpoint, email=arguments.who, token=token)) as person:
+        yield person
 
 
 def _file(name: str) -> tuple[str, bytes]:
@@ -69,12 +75,6 @@ def _print(mail: Letter) -> None:
     for name, content in mail.files.items():
         print(f"  [{name}, {len(content):,} bytes]")
     print("-" * 72)
-
-
-def _save(mail: Letter, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in mail.files.items():
-        (folder / Path(name).name).write_bytes(content)
 
 
 def _row(mail: Letter) -> dict[str, object]:

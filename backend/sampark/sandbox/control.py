@@ -185,8 +185,16 @@ class Control:
             ) from error
         if answer.is_success:
             return answer.json() if answer.content else {}
-        problem = answer.text[:500]
-        raise SamparkError(f"The sandbox at {self.endpoint} refused {method} {what}: {problem}")
+        raise _refusal(answer, f"The sandbox at {self.endpoint} refused {method} {what}: ")
+
+
+def _refusal(answer: httpx.Response, told: str) -> SamparkError:
+    """Return the refusal in the endpoint's own words, or as it came from what is no sandbox."""
+    try:
+        said = answer.json()
+        return SamparkError(told + said["problem"], fix=said["fix"])
+    except (ValueError, KeyError, TypeError):
+        return SamparkError(f"{told}{answer.status_code} {answer.text[:500]!r}.")
 
 
 def _items(value: JsonValue) -> list[JsonValue]:

@@ -153,8 +153,16 @@ class Person:
                 fix="Start it with: sampark demo --serve",
             ) from error
         if answer.is_error:
-            raise MailboxError(f"the sandbox refused {method} {path}: {answer.status_code}.")
+            raise MailboxError(f"the sandbox refused {method} {path}: {_reason(answer)}.")
         return answer.json()
+
+
+def _reason(answer: httpx.Response) -> str:
+    """Return what Gmail's error shape says; only the status where it is another shape."""
+    try:
+        return f"{answer.json()['error']['message'].rstrip('.')} ({answer.status_code})"
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return str(answer.status_code)
 
 
 def _rows(found: Mapping[str, object], name: str) -> Sequence[dict[str, object]]:

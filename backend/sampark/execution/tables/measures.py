@@ -213,9 +213,15 @@ def _measured(
         numeric = [each for each in table.columns if each.kind == "number"]
         raise StepFailed(
             f"“{column.name}” holds {holds.get(column.kind, 'text')}, not numbers.",
-            fix=_numeric_words(numeric),
+            fix=_FORMULAS if column.kind == "empty" else _numeric_words(numeric),
         )
     return found
+
+
+_FORMULAS = (
+    "If they are formulas, open the file in a spreadsheet program and save it, so that it holds "
+    "their results."
+)
 
 
 def _numeric_words(columns: Sequence[Column]) -> str:
