@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import socket
 import threading
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -29,6 +28,7 @@ from sampark.desk.people import People
 from sampark.desk.queries import Queries
 from sampark.desk.visits import Visits
 from sampark.errors import SettingsError
+from sampark.sandbox.server import AnnouncingServer, listen
 from sampark.wiring import System
 from sampark.world import World
 
@@ -117,7 +117,7 @@ class Server:
         self._app = app
         self._host = host
         self._port = port
-        self._running: _Announcing | None = None
+        self._running: AnnouncingServer | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> "Server":
@@ -128,7 +128,7 @@ class Server:
         """
         listener = listen(self._host, self._port)
         self._port = int(listener.getsockname()[1])
-        self._running = _Announcing(_config(self._app))
+        self._running = AnnouncingServer(_config(self._app))
         self._thread = threading.Thread(
             target=self._running.serve_on, args=(listener,), name="sampark-server", daemon=True
         )
@@ -162,42 +162,6 @@ class Server:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
-
-
-class _Announcing(uvicorn.Server):
-    """A uvicorn server that says when it listens, or that it never will."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        self.ready.set()
-
-    def serve_on(self, listener: socket.socket) -> None:
-        try:
-            self.run(sockets=[listener])
-        finally:
-            self.ready.set()
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a bound socket; raises SettingsError naming the port and the fix."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(128)
-    except (OSError, OverflowError) as error:
-        listener.close()
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise SettingsError(
-            f"port {port} on {host} cannot be had: {reason.lower()}.",
-            fix="Stop what uses it, or choose another: --port 0 takes a free one.",
-        ) from error
-    return listener
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:

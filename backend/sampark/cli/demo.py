@@ -16,6 +16,7 @@ from rich.table import Table
 from sampark import settings
 from sampark.cli import saving
 from sampark.cli.letters import LETTERS, YOU, LetterOut, post
+from sampark.errors import SamparkError
 from sampark.sandbox.person import Letter, Person
 from sampark.storage.rows import MailRow
 from sampark.workflow.idle import moving
@@ -23,6 +24,8 @@ from sampark.world import World
 
 SANDBOX_PORT = 8025
 PATIENCE = 120.0
+MOST = 10_000
+"""Mails of a home that are looked at."""
 SHOWN = 5
 """Lines of an answer in the table of the demo."""
 RECEIPT = ("Attached:", "[Picture ", "How this was done")
@@ -68,19 +71,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _play(world: World, console: Console, answers: Path) -> list[Conversation]:
     person = world.person(YOU)
+    before = frozenset(row.ref.gmail_id for row in world.system.store.mails.rows(limit=MOST))
     threads: list[str] = []
     with _progress(console) as progress:
         bar = progress.add_task("sending", total=len(LETTERS))
         for letter in LETTERS:
             threads.append(post(world, person, letter))
             progress.update(bar, description=f"[dim]sent[/] {letter.subject}")
-        _watch(world, progress, bar, len(LETTERS))
+        rows = _watch(world, progress, bar, before, len(LETTERS))
         for letter, thread in zip(LETTERS, threads, strict=True):
             if letter.then:
                 person.reply(person.thread(thread)[-1], letter.then)
         replies = sum(bool(letter.then) for letter in LETTERS)
-        _watch(world, progress, bar, len(LETTERS) + replies)
-    rows = world.system.store.mails.rows(limit=100)
+        if replies:
+            rows = _watch(world, progress, bar, before, len(LETTERS) + replies)
     return [
         _conversation(number, letter, thread, person, rows, answers)
         for number, (letter, thread) in enumerate(zip(LETTERS, threads, strict=True), start=1)
@@ -99,20 +103,29 @@ def _progress(console: Console) -> Progress:
     )
 
 
-def _watch(world: World, progress: Progress, bar: TaskID, mails: int) -> None:
-    """Follow the bar until that many mails are handled and every task is at rest or done."""
+def _watch(
+    world: World, progress: Progress, bar: TaskID, before: frozenset[str], mails: int
+) -> list[MailRow]:
+    """Follow the bar until that many new mails are handled and every task is at rest or done.
+
+    `before` holds the Gmail ids of a former demo in this home. Returns the rows of the new mails.
+    """
     store, limit = world.system.store, time.monotonic() + PATIENCE
     while time.monotonic() < limit:
-        rows = store.mails.rows(limit=100)
+        rows = [row for row in store.mails.rows(limit=MOST) if row.ref.gmail_id not in before]
         handled = sum(row.outcome is not None for row in rows)
         progress.update(bar, total=mails, completed=handled)
         timers = store.waits.open()
         if handled >= mails and timers:
             progress.update(bar, description="[dim]waiting until the reminder is due[/]")
         if handled >= mails and not timers and not moving(store, world.system.clock):
-            return
+            return rows
         time.sleep(0.05)
-    raise TimeoutError(f"still moving: {', '.join(moving(store, world.system.clock))}")
+    raise SamparkError(
+        f"the demo did not come to rest in {PATIENCE:.0f} s: {len(moving(store, world.system.clock))} "
+        "tasks still move.",
+        fix="Try it again when the machine is less busy; sampark doctor looks for other reasons.",
+    )
 
 
 def _conversation(

@@ -61,6 +61,12 @@ def test_a_wrong_variable_is_named(name, value, words, monkeypatch, capsys, tmp_
     assert said.endswith(f"Correct SAMPARK_{name}.\n")
 
 
+def test_an_engine_url_that_cannot_be_read(monkeypatch, capsys, tmp_path: Path):
+    monkeypatch.setenv("SAMPARK_ENGINE_URL", "nonsense")
+    assert main(["serve", "--port", "0", "--sandbox-port", "0", "--home", str(tmp_path)]) == 2
+    assert "The database URL (nonsense:...) cannot be read." in capsys.readouterr().err
+
+
 def test_a_wrong_option_is_named(capsys, tmp_path: Path):
     assert main(["serve", "--port", "99999", "--home", str(tmp_path)]) == 2
     assert told(capsys).endswith("Correct the option --port.\n")

@@ -9,7 +9,7 @@ from types import TracebackType
 import uvicorn
 from starlette.types import ASGIApp
 
-from sampark.errors import SamparkError
+from sampark.errors import SamparkError, SettingsError
 from sampark.sandbox.app import build_app
 from sampark.sandbox.connection import AbortableProtocol
 from sampark.sandbox.faults import FaultBoard
@@ -123,16 +123,10 @@ class _Running:
         self.control = control
         self._server = AnnouncingServer(server_config(app))
         self._thread = threading.Thread(
-            target=self._serve, args=(listener,), name="sampark-sandbox", daemon=True
+            target=self._server.serve_on, args=(listener,), name="sampark-sandbox", daemon=True
         )
         self._thread.start()
         self._server.ready.wait()
-
-    def _serve(self, listener: socket.socket) -> None:
-        try:
-            self._server.run(sockets=[listener])
-        finally:
-            self._server.ready.set()
 
     def stop(self) -> None:
         self._server.should_exit = True
@@ -158,6 +152,13 @@ class AnnouncingServer(uvicorn.Server):
         if self._announce:
             self._announce()
 
+    def serve_on(self, listener: socket.socket) -> None:
+        """Serve until told to stop; `ready` is set in any case, also when it never starts."""
+        try:
+            self.run(sockets=[listener])
+        finally:
+            self.ready.set()
+
 
 def server_config(app: ASGIApp) -> uvicorn.Config:
     """Return uvicorn's settings: HTTP/1.1 only, silent, connections kept for a minute."""
@@ -177,7 +178,7 @@ def server_config(app: ASGIApp) -> uvicorn.Config:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket; raises SamparkError naming the port when it cannot be had."""
+    """Return a listening socket; raises SettingsError naming the port and the fix."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio turns Nagle's delay off only on sockets that name their protocol.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -187,8 +188,9 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(128)
     except (OSError, OverflowError) as error:
         listener.close()
-        raise SamparkError(
-            f"The sandbox cannot listen on {host} port {port}: {error}.",
-            fix="Stop what uses the port, or choose another one; 0 takes a free one.",
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise SettingsError(
+            f"port {port} on {host} cannot be had: {reason.lower()}.",
+            fix="Stop what uses it, or choose another one; 0 takes a free one.",
         ) from error
     return listener

@@ -25,6 +25,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from sampark.errors import SealBroken, StoreError
 from sampark.storage import faults
+from sampark.storage.database import parse_url
 
 T = TypeVar("T")
 
@@ -183,7 +184,7 @@ def _check(database: sa.Engine | None) -> None:
 
 def _lock_file(url: str) -> TextIOWrapper | None:
     """Hold the lock beside a SQLite file for as long as the engine runs."""
-    path = sa.make_url(url).database
+    path = parse_url(url).database
     if not url.startswith("sqlite") or path is None:
         return None
     try:
