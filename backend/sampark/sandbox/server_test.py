@@ -54,7 +54,9 @@ def test_starting_and_stopping_twice_does_nothing_more(tmp_path):
 def test_a_port_in_use_is_named(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(SamparkError, match=f"port {port} on 127.0.0.1 cannot be had: .*in use.*choose another"):
+        with pytest.raises(
+            SamparkError, match=f"port {port} on 127.0.0.1 cannot be had: .*in use.*choose another"
+        ):
             Sandbox(tmp_path, accounts=[], port=port).start()
 
 
