@@ -210,12 +210,19 @@ def propose(  # noqa: PLR0913 - all but the task and the plan have their names
     return _outgoing(view, (), picture)
 
 
-def cannot(task: Task, playbooks: Sequence[Offer], reason: str = "") -> Outgoing:
-    """Return the polite no: why, and what can be asked for, with an example each."""
+def cannot(
+    task: Task, playbooks: Sequence[Offer], reason: str = "", *, asked: bool = False
+) -> Outgoing:
+    """Return the polite no: why, and what can be asked for, with an example each.
+
+    `asked`: the requester asked just that, so that there is nothing to be sorry for.
+    """
     view = CannotView(
         subject=headers.subject(task.subject),
         known=Known.of(task),
         reason=inert.line(reason, WHY_LIMIT),
+        lead=wording.SORRY if not asked else wording.OFFER,
+        invitation=wording.REPLY_WITH if not asked else wording.WRITE,
         offers=tuple(playbooks),
     )
     return _outgoing(view)

@@ -231,6 +231,13 @@ def test_a_no_lists_what_can_be_done():
     )
 
 
+def test_who_asks_what_can_be_done_is_told_without_a_sorry():
+    mail = compose.cannot(task(), OFFERS, asked=True)
+    assert "This is what you can ask for." in mail.text
+    assert "Sorry" not in mail.text + mail.html
+    assert all(offer.example in mail.text for offer in OFFERS)
+
+
 def test_a_failure_says_why_and_keeps_what_there_is():
     mail = compose.failed(record(broken("read", "sales.csv is encrypted.")), files=(REPORT,))
     assert mail.text.startswith(

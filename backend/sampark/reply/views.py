@@ -125,7 +125,9 @@ class CannotView(MailView):
     """A polite no, and what can be asked for."""
 
     template: ClassVar[str] = "cannot"
+    lead: str
     reason: str
+    invitation: str
     offers: tuple[Offer, ...]
 
 

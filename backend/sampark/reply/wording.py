@@ -28,6 +28,12 @@ _STANDING = {
 }
 
 
+SORRY = "Sorry, it asks for something that cannot be done here."
+REPLY_WITH = "These can be done. Reply with words like those in the examples:"
+OFFER = "This is what you can ask for."
+WRITE = "Write words like those in the examples:"
+
+
 def headline(record: RunRecord, files: Sequence[File]) -> str:
     """Return the first line of an answer whose plan made no text."""
     start = "Done" if all(step.done for step in outcomes(record)) else "A part of this is done"

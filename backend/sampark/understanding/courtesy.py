@@ -1,7 +1,7 @@
 """Courtesy around a request: what may stand before the verb, and mails that are nothing but courtesy."""
 
 import re
-from itertools import dropwhile
+from itertools import dropwhile, takewhile
 
 from sampark.understanding.reading import spaced
 
@@ -65,6 +65,13 @@ _CLOSING = re.compile(
     r"|gr[uü](?:ß|ss)en?|danke|merci|gracias|cordialement|saludos|lg|vg|mfg|br)[\s,.!]*(?:[A-ZÄÖÜ][\w.-]+[\s,.!]*){0,2}\Z",
     re.IGNORECASE,
 )
+_HELP = re.compile(
+    r"(?:(?:please|bitte|i need|can you|could you)\s+)?(?:help|hilfe|aide|ayuda|info|menu|commands|usage)(?:\s+me|\s+please)?"
+    r"|(?:so\s+)?what (?:else )?(?:can|could|do) (?:you|i|we) (?:do|offer|ask|ask you|ask for|ask you for|send|send you)(?: here| for me| for us)?"
+    r"|what (?:are you able to do|are you|is this)|who are you|how (?:does (?:this|it) work|do i use (?:this|it|you)|can you help(?: me)?)"
+    r"|was k(?:annst du|önnen sie)(?: alles)?(?: für mich)?(?: tun)?|que (?:peux-tu|pouvez-vous) faire|qué puedes hacer|test",
+    re.IGNORECASE,
+)
 
 
 def request_start(text: str) -> int:
@@ -88,6 +95,14 @@ def says_only_thanks(body: str) -> bool:
     lines = [line for line in body.replace("’", "'").splitlines() if line.strip()]
     rest = list(dropwhile(_is_leave, lines))
     return bool(_THANKS.search(body)) and len(rest) < len(lines) and _is_name(rest)
+
+
+def asks_what_can_be_done(words: str) -> bool:
+    """Return whether words only greet, or only ask what may be asked: 'help', 'what can you do?'."""
+    lines = [line for line in words.replace("’", "'").splitlines() if line.strip()]
+    said = " ".join(takewhile(lambda line: not is_closing(line), lines))
+    rest = said[_GREETING.match(said).end() :] if _GREETING.match(said) else said
+    return not rest.strip(" .!?,") or bool(_HELP.fullmatch(rest.strip(" .!?,")))
 
 
 def _is_leave(line: str) -> bool:

@@ -1,6 +1,11 @@
 import pytest
 
-from sampark.understanding.courtesy import is_closing, request_start, says_only_thanks
+from sampark.understanding.courtesy import (
+    asks_what_can_be_done,
+    is_closing,
+    request_start,
+    says_only_thanks,
+)
 
 
 @pytest.mark.parametrize(
@@ -81,3 +86,20 @@ def test_courtesy_before_a_request_is_skipped(sentence, asked):
 )
 def test_a_line_that_takes_leave(line, closing):
     assert is_closing(line) is closing
+
+
+@pytest.mark.parametrize(
+    "words, asks",
+    [
+        ("help", True),
+        ("Help!\n\nThanks", True),
+        ("Hi Sampark,\n\nwhat can you do for me?\n\nBest,\nAnn", True),
+        ("Hello", True),
+        ("Was kannst du?", True),
+        ("What can you do with the attached file to make it smaller?", False),
+        ("Help Bob with the plan", False),
+        ("Write me a poem.", False),
+    ],
+)
+def test_words_that_ask_what_may_be_asked(words, asks):
+    assert asks_what_can_be_done(words) is asks

@@ -24,6 +24,7 @@ from sampark.planning import check, picture
 from sampark.planning.check import CheckedPlan
 from sampark.reply import compose, figures
 from sampark.storage.rows import OutboxRow
+from sampark.understanding import courtesy
 from sampark.workflow.durable import durable
 from sampark.workflow.services import Services, services
 
@@ -45,7 +46,9 @@ def cannot(task_id: TaskId, reason: str) -> str:
     here = services()
     task = here.store.tasks.get(task_id)
     here.store.tasks.set_status(task_id, TaskStatus.REPLYING)
-    return _plan(here, task, "cannot", compose.cannot(task, _offers(here), reason=reason))
+    asked = courtesy.asks_what_can_be_done(task.words) and not task.inputs
+    outgoing = compose.cannot(task, _offers(here), reason=reason, asked=asked)
+    return _plan(here, task, "cannot", outgoing)
 
 
 @durable
