@@ -101,7 +101,7 @@ def asks_what_can_be_done(words: str) -> bool:
     """Return whether words only greet, or only ask what may be asked: 'help', 'what can you do?'."""
     lines = [line for line in words.replace("’", "'").splitlines() if line.strip()]
     said = " ".join(takewhile(lambda line: not is_closing(line), lines))
-    rest = said[_GREETING.match(said).end() :] if _GREETING.match(said) else said
+    rest = _GREETING.sub("", said, count=1) if _GREETING.match(said) else said
     return not rest.strip(" .!?,") or bool(_HELP.fullmatch(rest.strip(" .!?,")))
 
 
