@@ -53,7 +53,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laboratory]:
         yield made
 
 
-def test_no_death_loses_or_repeats_an_answer(lab):
+def test_behaviour_15_no_death_loses_or_repeats_an_answer(lab):
     names = lab.count(EVENT)
     critical = list(CRITICAL.values())
     others = [point for point in every_point(names)[::3] if point not in critical]
@@ -72,7 +72,7 @@ def test_no_death_breaks_a_conversation(lab, story):
 
 
 @pytest.mark.parametrize("expired", [False, True], ids=["history", "expired history"])
-def test_no_death_during_intake_loses_a_mail(lab, expired):
+def test_behaviour_04_no_death_during_intake_loses_a_mail(lab, expired):
     points = list((RESYNC if expired else INTAKE).values())
     tally = lab.intake(f"intake-{expired}", points, expired=expired)
     assert tally.faults == {}

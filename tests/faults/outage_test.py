@@ -48,7 +48,7 @@ def test_a_revoked_grant_is_shown_and_taken_back_when_it_works_again(tmp_path):
         assert here.state(ACCOUNT) == "connected"
 
 
-def test_an_expired_cursor_loses_nothing(tmp_path):
+def test_behaviour_06_an_expired_cursor_loses_nothing(tmp_path):
     with rig(tmp_path) as here:
         here.ask("Tea")
         here.wait_for("Tea")

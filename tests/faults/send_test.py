@@ -12,7 +12,7 @@ MINUTE = timedelta(seconds=61)
 
 
 @pytest.mark.parametrize("kind", TAKEN)
-def test_a_send_that_was_taken_without_a_word_is_not_repeated(tmp_path, kind):
+def test_behaviour_15_a_send_that_was_taken_without_a_word_is_not_repeated(tmp_path, kind):
     with rig(tmp_path) as here:
         here.fault(kind, SEND)
         here.ask("Tea")
@@ -23,7 +23,7 @@ def test_a_send_that_was_taken_without_a_word_is_not_repeated(tmp_path, kind):
 
 
 @pytest.mark.parametrize("kind", NOT_TAKEN)
-def test_a_send_that_was_not_taken_is_made_again_after_a_quiet_minute(tmp_path, kind):
+def test_behaviour_15_a_send_that_was_not_taken_is_made_again_after_a_quiet_minute(tmp_path, kind):
     with rig(tmp_path) as here:
         here.fault(kind, SEND)
         here.ask("Tea")
@@ -33,7 +33,7 @@ def test_a_send_that_was_not_taken_is_made_again_after_a_quiet_minute(tmp_path, 
         assert here.drafts_left() == 0
 
 
-def test_a_send_that_timed_out_is_looked_up_before_it_is_made_again(tmp_path):
+def test_behaviour_15_a_send_that_timed_out_is_looked_up_before_it_is_made_again(tmp_path):
     with rig(tmp_path, timeout=0.3) as here:
         here.fault("delay", SEND, seconds=0.6)
         here.ask("Tea")
@@ -43,7 +43,7 @@ def test_a_send_that_timed_out_is_looked_up_before_it_is_made_again(tmp_path):
 
 
 @pytest.mark.parametrize("kind", [*TAKEN, "drop_before"])
-def test_a_draft_whose_making_was_not_confirmed_is_sent_once(tmp_path, kind):
+def test_behaviour_15_a_draft_whose_making_was_not_confirmed_is_sent_once(tmp_path, kind):
     with rig(tmp_path) as here:
         here.fault(kind, "POST .*/drafts$")
         here.ask("Tea")

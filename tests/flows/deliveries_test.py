@@ -93,7 +93,7 @@ Your message did not reach you@example.com.
         (_reference, "for good"),
     ],
 )
-def test_a_bounce_marks_the_mail_that_came_back(world, report, reason):
+def test_behaviour_12_a_bounce_marks_the_mail_that_came_back(world, report, reason):
     row, returned = _answered(world)
     assert row.state == "sent"
     world.deliver(report(row, returned).encode(), dmarc="none")

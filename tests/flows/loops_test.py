@@ -142,7 +142,7 @@ def test_a_running_task_is_stopped_whatever_limit_is_reached():
         assert world.status(world.tasks[0].id).final
 
 
-def test_behaviour_9_a_copy_under_another_address_starts_no_second_task():
+def test_behaviour_09_a_copy_under_another_address_starts_no_second_task():
     with pair() as world:
         letter = mail("Write me a poem.", sender=YOU, to=[LEFT, RIGHT])
         for to in (LEFT, RIGHT, LEFT):

@@ -41,7 +41,7 @@ def test_history_tells_what_came_in(sandbox, gmail):
     assert gmail.history(found.cursor).added == ()
 
 
-def test_history_goes_page_by_page(sandbox, gmail):
+def test_behaviour_04_history_goes_page_by_page(sandbox, gmail):
     _, start = gmail.profile()
     ids = [_deliver(sandbox).gmail_id for _ in range(520)]
     first = gmail.history(start)
@@ -51,7 +51,7 @@ def test_history_goes_page_by_page(sandbox, gmail):
     assert int(start) < int(first.cursor) < int(second.cursor)
 
 
-def test_drafts_and_sent_mail_are_no_arrivals(sandbox, gmail):
+def test_behaviour_10_drafts_and_sent_mail_are_no_arrivals(sandbox, gmail):
     thread = _deliver(sandbox).thread_id
     _, start = gmail.profile()
     gmail.send_draft(gmail.create_draft(_answer(), thread))

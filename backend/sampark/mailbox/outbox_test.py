@@ -185,7 +185,9 @@ FAULTS = [Fault(kind=kind, match=path, retry_after=0) for path in PATHS for kind
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.match} {fault.kind}")
-def test_any_fault_at_any_request_ends_in_one_mail(sandbox, gmail, you, rows, clock, fault):
+def test_behaviour_15_any_fault_at_any_request_ends_in_one_mail(
+    sandbox, gmail, you, rows, clock, fault
+):
     sandbox.control.fault(fault)
     _settle(gmail, rows, clock)
     sandbox.control.clear_faults()
@@ -234,7 +236,9 @@ def test_a_draft_without_an_answer_is_adopted(sandbox, gmail, you, rows, clock):
     assert (len(creates), _received(you)) == (1, 1)
 
 
-def test_a_draft_that_a_person_deleted_is_left_to_a_person(sandbox, gmail, you, rows, clock):
+def test_behaviour_16_a_draft_that_a_person_deleted_is_left_to_a_person(
+    sandbox, gmail, you, rows, clock
+):
     sandbox.control.fault(Fault(kind="server_error", match="POST .*/drafts/send"))
     deliver("k1", gmail, rows, clock=clock)
     _delete_draft(sandbox, rows.row.draft_id)

@@ -98,7 +98,7 @@ def test_new_mail_comes_once_and_in_order(sandbox, gmail, inbox):
     assert sync(gmail, inbox, clock=CLOCK) == []
 
 
-def test_many_mails_come_in_batches_and_the_cursor_moves_last(sandbox, gmail, inbox):
+def test_behaviour_04_many_mails_come_in_batches_and_the_cursor_moves_last(sandbox, gmail, inbox):
     before = inbox.at
     ids = _deliver(sandbox, 120)
     inbox.commits = 0
@@ -107,7 +107,7 @@ def test_many_mails_come_in_batches_and_the_cursor_moves_last(sandbox, gmail, in
     assert int(inbox.at) > int(before)
 
 
-def test_a_crash_between_batches_repeats_and_loses_nothing(sandbox, gmail, inbox):
+def test_behaviour_04_a_crash_between_batches_repeats_and_loses_nothing(sandbox, gmail, inbox):
     ids = _deliver(sandbox, 60)
     before = inbox.at
     inbox.fail = True
@@ -117,7 +117,7 @@ def test_a_crash_between_batches_repeats_and_loses_nothing(sandbox, gmail, inbox
     assert _ids(sync(gmail, inbox, clock=CLOCK)) == ids
 
 
-def test_a_mail_deleted_before_it_is_read_is_skipped(sandbox, gmail, inbox):
+def test_behaviour_07_a_message_that_is_gone_is_skipped(sandbox, gmail, inbox):
     ids = _deliver(sandbox, 3)
     _delete(sandbox, ids[1])
     assert _ids(sync(gmail, inbox, clock=CLOCK)) == [ids[0], ids[2]]
@@ -146,7 +146,7 @@ def _labels(sandbox, gmail_id, add=(), remove=()):
     )
 
 
-def test_spam_is_left_and_comes_when_it_is_freed(sandbox, gmail, inbox):
+def test_behaviour_10_spam_is_left_and_comes_when_it_is_freed(sandbox, gmail, inbox):
     (gmail_id,) = _deliver(sandbox)
     _labels(sandbox, gmail_id, ["SPAM"], ["INBOX"])
     assert sync(gmail, inbox, clock=CLOCK) == []
@@ -163,7 +163,7 @@ def test_an_old_mail_that_is_only_moved_does_not_come(sandbox, gmail):
     assert sync(gmail, store, clock=CLOCK) == []
 
 
-def test_after_an_expired_history_nothing_is_lost(sandbox, gmail, inbox):
+def test_behaviour_06_after_an_expired_history_nothing_is_lost(sandbox, gmail, inbox):
     first = _deliver(sandbox, 2)
     assert _ids(sync(gmail, inbox, clock=CLOCK)) == first
     second = _deliver(sandbox, 3, first=10)

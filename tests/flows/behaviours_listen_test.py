@@ -1,140 +1,23 @@
-"""Gmail tells of news through Pub/Sub, pulled or pushed; whatever happens to a hint, mail is answered."""
+"""Behaviours 01 to 03, 08 and 25: Gmail tells of news; whatever happens to a hint, mail is answered."""
 
-import base64
-import json
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from google.api_core.client_options import ClientOptions
-from google.oauth2.credentials import Credentials
-from googleapiclient.discovery import build
 
 from sampark import settings
-from sampark.domain.base import AccountId
-from sampark.sandbox.person import Person
-from sampark.sandbox.server import Sandbox
-from sampark.sandbox.watch import GMAIL_PUBLISHER
 from sampark.server import Server, build_app, surfaces
-from sampark.wiring import System
 from tests.flows.catcher import Catcher
+from tests.flows.place import ACCOUNT, SUBSCRIPTION, TOPIC, Place, hint, place, until, watched
 
 # Panel 1.9 still builds tornado's request the old way
 pytestmark = pytest.mark.filterwarnings("ignore:.*HTTPServerRequest:DeprecationWarning")
 
-ACCOUNT = AccountId("sampark@example.com")
-REQUESTER = "you@example.com"
-TOPIC = "projects/sampark-dev/topics/mail"
-SUBSCRIPTION = "projects/sampark-dev/subscriptions/sampark"
+OTHER = "other@example.com"
 SIGNER = "push@sampark-dev.iam.gserviceaccount.com"
 AUDIENCE = "sampark"
-NEVER = 3_600.0  # seconds between looks: what is answered was told of by Gmail
-PATIENCE = 60.0
-
-
-class Place:
-    """A sandbox with a topic, a system that listens, and its requester."""
-
-    def __init__(self, sandbox: Sandbox, system: System, person: Person, projects) -> None:
-        self.sandbox, self.system, self.person, self.projects = sandbox, system, person, projects
-
-    def ask(self, title: str) -> None:
-        body = f"Please make a calendar event: {title} on 5 March 2027 at 14:00."
-        self.person.write(body, to=ACCOUNT, subject=title)
-
-    def answers(self) -> list[str]:
-        letters = self.person.letters(label="INBOX")
-        return sorted(letter.subject.removeprefix("Re: ") for letter in letters)
-
-    def wait_for(self, *titles: str) -> None:
-        until(lambda: set(titles) <= set(self.answers()))
-
-    def publish(self, data: str) -> None:
-        self.projects.topics().publish(topic=TOPIC, body={"messages": [{"data": data}]}).execute()
-
-    def left(self) -> list[object]:
-        """What nobody has acknowledged."""
-        body = {"maxMessages": 10, "returnImmediately": True}
-        pull = self.projects.subscriptions().pull(subscription=SUBSCRIPTION, body=body)
-        return pull.execute().get("receivedMessages", [])
-
-    def account(self):
-        return self.system.store.accounts.get(ACCOUNT)
-
-
-def until(condition) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def hint(email: str = ACCOUNT, history: object = 1) -> str:
-    told = json.dumps({"emailAddress": email, "historyId": history})
-    return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
-
-
-@contextmanager
-def place(home, *, granted: bool = True, pulled: bool = True, **options) -> Iterator[Place]:
-    with (
-        Sandbox(home / "sandbox.db", accounts=[ACCOUNT, REQUESTER]) as sandbox,
-        topic(sandbox, granted=granted) as projects,
-    ):
-        if pulled:
-            projects.subscriptions().create(name=SUBSCRIPTION, body={"topic": TOPIC}).execute()
-        chosen = settings.load(
-            home=home,
-            pubsub_endpoint=sandbox.endpoint,
-            pubsub_topic=TOPIC,
-            pubsub_subscription=SUBSCRIPTION if pulled else "",
-            push_certificates_uri=f"{sandbox.endpoint}/oauth2/v1/certs",
-            **{"poll_seconds": NEVER, **options},
-        )
-        grant = Credentials(token=sandbox.token(ACCOUNT))
-        system = System(chosen, endpoint=sandbox.endpoint, credentials=lambda _: grant)
-        person = Person(sandbox.endpoint, email=REQUESTER, token=sandbox.token(REQUESTER))
-        with closing(person):
-            try:
-                system.start(listen=False)
-                system.engine.call(system.listener.sync_once(ACCOUNT))
-                system.listen()
-                yield Place(sandbox, system, person, projects)
-            finally:
-                system.stop()
-
-
-@contextmanager
-def topic(sandbox: Sandbox, *, granted: bool):
-    """Make the topic; yield `projects()` of Google's own Pub/Sub client."""
-    service = build(
-        "pubsub",
-        "v1",
-        static_discovery=True,
-        client_options=ClientOptions(api_endpoint=sandbox.endpoint),
-        credentials=Credentials(sandbox.token(ACCOUNT)),
-    )
-    with closing(service):
-        projects = service.projects()
-        _make_topic(projects, granted=granted)
-        yield projects
-
-
-def _make_topic(projects, *, granted: bool) -> None:
-    projects.topics().create(name=TOPIC, body={}).execute()
-    if granted:
-        may = {
-            "role": "roles/pubsub.publisher",
-            "members": [f"serviceAccount:{GMAIL_PUBLISHER}"],
-        }
-        policy = {"policy": {"bindings": [may]}}
-        projects.topics().setIamPolicy(resource=TOPIC, body=policy).execute()
-
-
-def watched(here: Place) -> bool:
-    return here.account().watch_expires_at is not None
 
 
 def test_behaviour_01_a_pulled_hint_is_enough(tmp_path):
@@ -143,6 +26,30 @@ def test_behaviour_01_a_pulled_hint_is_enough(tmp_path):
         here.ask("Tea")
         here.wait_for("Tea")
         until(lambda: here.left() == [])
+
+
+@contextmanager
+def untold(here: Place) -> Iterator[None]:
+    """Let no hint of Gmail's own arrive."""
+    here.sandbox.control.push_fault("lose", times=0)
+    yield
+    here.sandbox.control.clear_push_faults()
+
+
+@pytest.mark.parametrize("history", ["1", str(10**18)], ids=["long ago", "far ahead"])
+def test_behaviour_01_mail_is_listed_from_the_stored_cursor_not_from_the_pushed_id(
+    tmp_path, history
+):
+    with place(tmp_path) as here:
+        until(lambda: watched(here))
+        with untold(here):
+            here.ask("Tea")
+            here.publish(hint(history=history))
+            here.wait_for("Tea")
+            here.ask("Milk")
+            here.publish(hint(history=history))
+            here.wait_for("Milk")
+        assert int(here.account().cursor) < 10**18
 
 
 def test_behaviour_02_garbage_repeated_old_and_foreign_hints_change_nothing(tmp_path):
@@ -156,6 +63,29 @@ def test_behaviour_02_garbage_repeated_old_and_foreign_hints_change_nothing(tmp_
         here.ask("Tea")
         here.wait_for("Tea")
         assert here.answers() == ["Tea"]
+
+
+def test_behaviour_02_a_pushed_id_that_is_the_cursor_still_leads_to_a_look(tmp_path):
+    with place(tmp_path) as here:
+        until(lambda: watched(here))
+        before = here.listings()
+        here.publish(hint(history=here.account().cursor))
+        until(lambda: here.listings() > before)
+
+
+def test_behaviour_03_a_hint_that_comes_before_its_mail_is_looked_into_again(tmp_path):
+    with place(tmp_path) as here:
+        until(lambda: watched(here))
+        before = here.listings()
+        here.publish(hint())
+        until(lambda: here.listings() > before)
+        with untold(here):
+            here.ask("Tea")
+            here.wait_for("Tea")
+
+
+def test_behaviour_03_a_calm_mailbox_is_looked_at_every_five_minutes():
+    assert settings.load(pubsub_topic=TOPIC).look_every <= 300
 
 
 @pytest.mark.parametrize("kind", ["lose", "corrupt"])
@@ -190,6 +120,20 @@ def test_behaviour_08_a_watch_is_kept_and_renewed_and_the_cursor_stays(tmp_path)
         here.system.engine.call(here.system.hearing.renew())
         assert here.account().watch_expires_at >= first
         assert here.account().cursor == cursor
+
+
+def test_behaviour_08_the_watch_that_ends_first_is_renewed_first(tmp_path):
+    with place(tmp_path, accounts=(ACCOUNT, OTHER)) as here:
+        accounts = here.system.store.accounts
+        until(lambda: all(row.watch_expires_at for row in accounts.all()))
+        now = datetime.now(UTC)
+        told = {}
+        for first, second in ((ACCOUNT, OTHER), (OTHER, ACCOUNT)):
+            accounts.set_watch(first, now + timedelta(hours=1))
+            accounts.set_watch(second, now + timedelta(hours=2))
+            here.system.engine.call(here.system.hearing.renew())
+            told[first] = min(accounts.all(), key=lambda row: row.watch_expires_at).account
+        assert told == {ACCOUNT: ACCOUNT, OTHER: OTHER}
 
 
 def test_behaviour_08_a_watch_that_is_refused_is_told_and_mail_is_read_all_the_same(tmp_path):
