@@ -7,6 +7,7 @@ would recover each other's live work.
 
 import asyncio
 import fcntl
+import logging
 import os
 import sqlite3
 import threading
@@ -74,6 +75,8 @@ class Engine:
         if self._thread.is_alive():
             self.call(self._cancel_all())
             DBOS.destroy()
+            # It was made for the standard error of this run; the next one may have another.
+            logging.getLogger("dbos").handlers.clear()
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(timeout=10)
         self._loop.close()

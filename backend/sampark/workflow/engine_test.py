@@ -2,12 +2,13 @@
 
 import asyncio
 import base64
+import io
 import os
 import pickle
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, redirect_stderr
 from pathlib import Path
 
 import pytest
@@ -263,3 +264,12 @@ async def settled(name: str) -> None:
         if await status(name) not in {"PENDING", "ENQUEUED"}:
             return
         await asyncio.sleep(0.01)
+
+
+def test_an_engine_starts_after_the_standard_error_of_the_one_before_is_closed(tmp_path, vault):
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        with io.StringIO() as passing, redirect_stderr(passing):
+            engine = Engine(engine_url(tmp_path / name), serializer=SealingSerializer(vault))
+            engine.start()
+            engine.stop()
