@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import io
+import logging
 import os
 import pickle
 import sqlite3
@@ -267,6 +268,7 @@ async def settled(name: str) -> None:
 
 
 def test_an_engine_starts_after_the_standard_error_of_the_one_before_is_closed(tmp_path, vault):
+    logging.getLogger("dbos").handlers.clear()  # as in a new process
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
         with io.StringIO() as passing, redirect_stderr(passing):
