@@ -4,9 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from .rig import ACCOUNT, rig
-
-MINE = "/gmail/v1/users/me/(history|profile|threads|drafts)"  # what only the system asks for
+from .rig import ACCOUNT, MINE, rig
 
 EVERY_REQUEST = ("GET .*/history", "GET .*/threads/", "POST .*/drafts$", "POST .*/drafts/send")
 

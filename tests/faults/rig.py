@@ -25,6 +25,7 @@ ACCOUNT = AccountId("sampark@example.com")
 REQUESTER = "you@example.com"
 BODY = "Please make a calendar event: {} on 5 March 2027 at 14:00."
 SEND = "POST .*/drafts/send"
+MINE = "/gmail/v1/users/me/(history|profile|threads|drafts)"  # what only the system asks for
 PATIENCE = 120.0  # seconds in which a mail must be answered
 Change = Callable[[Services], Services]
 

@@ -89,6 +89,16 @@ def test_behaviour_14_a_thread_gets_so_many_answers_an_hour_and_one_word_about_i
         assert len(world.tasks) == 3
 
 
+def test_behaviour_14_many_mails_held_at_once_get_one_word_about_it():
+    with World(settings=Settings(tasks_per_requester=1), clock=ManualClock()) as world:
+        for number in range(13):
+            world.deliver(mail(f"Write me {number} poems.", subject=f"Poem {number}"))
+        world.settle()
+        assert len(world.outbound[YOU]) == 2
+        assert {row.outcome for row in world.system.store.mails.rows()} == {"task", "ignored"}
+        assert world.person(world.account).letters(label="DRAFT") == []
+
+
 def test_a_requester_has_so_many_tasks_a_day():
     with World(settings=Settings(tasks_per_requester=2), clock=ManualClock()) as world:
         for number in range(5):

@@ -6,11 +6,13 @@ Who is held back is told so once, then nothing more: an answer is what a loop li
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from email.parser import BytesHeaderParser
 
 from sampark.domain.base import ThreadId
 from sampark.domain.mail import Address, MailRef, Message
 from sampark.domain.task import Task
 from sampark.reply import compose
+from sampark.storage.rows import OutboxRow
 from sampark.workflow import answers, routing
 from sampark.workflow.durable import durable
 from sampark.workflow.routing import Answer, Control, Held, Route, Thanks
@@ -45,7 +47,11 @@ def too_many_tasks(most: int) -> Held:
 
 @durable
 def hold(ref: MailRef, held: Held) -> str | None:
-    """Set a mail aside for a limit; return the key of the one mail that says so, None for silence."""
+    """Set a mail aside for a limit; return the key of the one mail that says so, None for silence.
+
+    Of several mails that are held at once one is answered, and its workflow alone sends the answer:
+    two senders of one mail would each make a draft of it.
+    """
     here = services()
     here.store.mails.set_outcome(ref, "ignored", held.reason, None)
     here.store.events.add(None, "mail.held", {"mail": ref.key, "rule": held.rule})
@@ -61,8 +67,14 @@ def hold(ref: MailRef, held: Held) -> str | None:
     told = here.store.outbox.find(now)
     if told is None:
         answers.tell(here, ref, now, compose.notice(_task(here, ref), held.reason, _advice(period)))
-        return now
-    return now if told.state in {"planned", "sending"} else None
+        told = here.store.outbox.get(now)
+    return now if told.state in {"planned", "sending"} and _answers(told, here, ref) else None
+
+
+def _answers(row: OutboxRow, here: Services, ref: MailRef) -> bool:
+    """Whether a mail to send answers that one; one that names no parent may answer any."""
+    parent = BytesHeaderParser().parsebytes(row.mime)["In-Reply-To"]
+    return parent is None or str(parent).strip() == here.message(ref).message_id
 
 
 def _ends_task(here: Services, route: Route) -> bool:
