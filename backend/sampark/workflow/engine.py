@@ -75,8 +75,6 @@ class Engine:
         if self._thread.is_alive():
             self.call(self._cancel_all())
             DBOS.destroy()
-            # It was made for the standard error of this run; the next one may have another.
-            logging.getLogger("dbos").handlers.clear()
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(timeout=10)
         self._loop.close()
@@ -114,6 +112,8 @@ class Engine:
         # A row may claim to be plain pickle or JSON, and DBOS would then believe it as it is.
         DBOSDefaultSerializer.deserialize = self._serializer.deserialize
         DBOSPortableJSON.deserialize = _number
+        # Its own handler holds the standard error of the moment when it was imported.
+        logging.getLogger("dbos").handlers.clear()
         try:
             _check(self._database)
             DBOS(config=config)
