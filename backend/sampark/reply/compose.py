@@ -58,6 +58,7 @@ def answer(  # noqa: PLR0913 - every fact of an ending has its name
     texts: tuple[Text, ...],
     files: tuple[File, ...],
     left_out: Sequence[LeftOut] = (),
+    amended: Sequence[str] | None = None,
     allowed_hosts: Collection[str] = (),
 ) -> Outgoing:
     """Return the mail with the result: answer texts, files, plan picture, receipt.
@@ -69,6 +70,7 @@ def answer(  # noqa: PLR0913 - every fact of an ending has its name
         texts: The answer in reading order. Together at most 64 KB are shown, and a cut is told.
         files: What goes along, under cleaned names.
         left_out: What does not, and why; the mail says so and where it can be had.
+        amended: Where the requester wrote again: the titles of steps that are new since.
         allowed_hosts: Hosts whose https links stay links.
     """
     known = Known.of(record.task, frozenset(allowed_hosts))
@@ -79,6 +81,7 @@ def answer(  # noqa: PLR0913 - every fact of an ending has its name
         headline=wording.headline(record, named),
         bodies=_bodies(texts, known),
         shortfall=wording.shortfall(record),
+        amended=wording.amended(amended),
         files=tuple(map(fact, named)),
         left_out=_left_out(left_out),
         picture=_picture(picture, wording.plan_words(outcomes(record))),
@@ -95,6 +98,7 @@ def failed(  # noqa: PLR0913 - every fact of an ending has its name
     texts: tuple[Text, ...] = (),
     files: tuple[File, ...] = (),
     left_out: Sequence[LeftOut] = (),
+    amended: Sequence[str] | None = None,
     reason: str = "",
     advice: str = "",
     allowed_hosts: Collection[str] = (),
@@ -108,6 +112,7 @@ def failed(  # noqa: PLR0913 - every fact of an ending has its name
         texts: As for `answer`; shown after the reason.
         files: As for `answer`.
         left_out: As for `answer`.
+        amended: As for `answer`.
         reason: What went wrong, for the requester; empty takes the first failed step's message.
         advice: What the requester can do; empty asks for a reply with what should change.
         allowed_hosts: As for `answer`.
@@ -119,6 +124,7 @@ def failed(  # noqa: PLR0913 - every fact of an ending has its name
         known=known,
         reason=inert.line(reason, WHY_LIMIT) or wording.first_failure(record),
         advice=inert.line(advice, WHY_LIMIT),
+        amended=wording.amended(amended),
         bodies=_bodies(texts, known),
         files=tuple(map(fact, named)),
         left_out=_left_out(left_out),

@@ -61,6 +61,7 @@ class AnswerView(MailView):
     headline: str
     bodies: tuple[Body, ...]
     shortfall: str
+    amended: str
     files: tuple[FileFact, ...]
     left_out: tuple[str, ...]
     picture: Picture | None
@@ -75,6 +76,7 @@ class FailedView(MailView):
     reason: str
     advice: str
     bodies: tuple[Body, ...]
+    amended: str
     files: tuple[FileFact, ...]
     left_out: tuple[str, ...]
     picture: Picture | None

@@ -63,6 +63,17 @@ def plan_length(plan: Plan) -> str:
     return f"The plan: {count(len(plan.steps), 'step')}"
 
 
+def amended(new: Sequence[str] | None) -> str:
+    """Return what it meant that the requester wrote again: the titles of the steps that are new."""
+    if new is None:
+        return ""
+    words = "You wrote again while this was under way, and all your mails were read together."
+    if not new:
+        return words
+    titles = "; ".join(shortened(tuple(inert.line(title, WHY_LIMIT) for title in new), MOST_STEPS))
+    return f"{words} New in the plan: {titles}."
+
+
 def plan_words(steps: Sequence[Outcome]) -> str:
     """Return what the picture of a plan shows, for those who do not see it."""
     done = sum(step.done for step in steps)

@@ -61,6 +61,11 @@ class Mails(Repository):
                 known.update(session.exec(query))
         return [gmail_id for gmail_id in asked if gmail_id not in known]
 
+    def threads(self, refs: Sequence[MailRef]) -> list[ThreadId]:
+        """Return the thread of each mail, in the order given; raises StoreError if one is unknown."""
+        with self._database.read() as session:
+            return [ThreadId(_existing(session, ref).thread_id) for ref in refs]
+
     def arrival(self, ref: MailRef) -> Arrival:
         """Return the mail as it arrived; raises StoreError if unknown, SealBroken if changed."""
         with self._database.read() as session:
@@ -156,6 +161,13 @@ class Mails(Repository):
     def unfinished(self) -> list[MailRef]:
         """Return the mails without an outcome, oldest first."""
         return self._refs(col(MailsTable.outcome).is_(None))
+
+    def on_their_way(self, account: AccountId, thread_id: ThreadId) -> bool:
+        """Return whether a mail of that thread is stored that has no outcome yet."""
+        here = (col(MailsTable.thread_id) == thread_id, col(MailsTable.account) == account)
+        query = select(MailsTable.gmail_id).where(*here, col(MailsTable.outcome).is_(None)).limit(1)
+        with self._database.read() as session:
+            return session.exec(query).first() is not None
 
     def for_task(self, task: TaskId) -> list[MailRef]:
         """Return the mails that a task was made from or took its answers from, oldest first."""

@@ -1,13 +1,15 @@
 """Tasks: what is asked, where each stands, what was asked back, and whether it shall stop."""
 
+import json
 from datetime import timedelta
+from typing import Literal
 
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sampark.domain.base import AccountId, TaskId, ThreadId
+from sampark.domain.base import AccountId, GmailId, TaskId, ThreadId
 from sampark.domain.mail import Address
 from sampark.domain.task import Question, Task, TaskStatus
 from sampark.storage.repository import Repository, missing
@@ -15,7 +17,11 @@ from sampark.storage.rows import TaskRow
 from sampark.storage.tables.tasks import TasksTable
 from sampark.storage.vault import Vault, encode
 
+Heard = Literal["answer", "amendment", "late"]
+"""What a later mail of the requester is for his task."""
+
 _QUESTIONS = TypeAdapter(tuple[Question, ...])
+_WAITING = (TaskStatus.ASKING, TaskStatus.APPROVING)
 _MOST_IN_THREAD = 100
 _FINAL = tuple(str(status) for status in TaskStatus if status.final)
 
@@ -62,10 +68,73 @@ class Tasks(Repository):
         with self._database.read() as session:
             return read_task(session, self._vault, task_id)
 
-    def save(self, task: Task) -> None:
-        """Write a task anew, as when an answer added claims; raises StoreError if unknown."""
+    def save(self, task: Task, *, taken: int | None = None) -> None:
+        """Write a task anew, as when an answer added claims.
+
+        Args:
+            task: what is asked now.
+            taken: how many amendments its words hold now; None leaves that count alone.
+
+        Raises:
+            StoreError: There is no such task.
+        """
         with self._database.write() as session:
-            _existing(session, task.id).seal(self._vault, body=task.model_dump_json())
+            row = _existing(session, task.id)
+            row.seal(self._vault, body=task.model_dump_json())
+            row.taken = row.taken if taken is None else taken
+
+    def hear(self, task_id: TaskId, gmail_id: GmailId) -> Heard:
+        """Take a later mail of its requester for a task, the same way whenever it is repeated.
+
+        A task that waits for him gets an answer and plans on; one under way gets an amendment; one
+        that is being answered, is to stop, or has ended hears nothing more.
+
+        Raises:
+            StoreError: There is no such task.
+        """
+        with self._database.write() as session:
+            row = _existing(session, task_id, lock=True)
+            heard = _heard(row)
+            if gmail_id not in heard:
+                heard[gmail_id] = _hearing(row)
+                row.heard = json.dumps(heard)
+                if heard[gmail_id] == "answer":
+                    self._move(session, row, TaskStatus.PLANNING)
+        return heard[gmail_id]
+
+    def amendments(self, task_id: TaskId) -> tuple[list[GmailId], int]:
+        """Return the mails that amend a task, oldest first, and how many its words hold already.
+
+        Raises:
+            StoreError: There is no such task.
+        """
+        with self._database.read() as session:
+            row = _existing(session, task_id)
+            return _amendments(row), row.taken or 0
+
+    def turn(self, task_id: TaskId, status: TaskStatus) -> bool:
+        """Move a task on unless it was amended meanwhile; one that is to stop is moved anyway.
+
+        Raises:
+            StoreError: There is no such task.
+        """
+        with self._database.write() as session:
+            row = _existing(session, task_id, lock=True)
+            if row.stop_asked_at is None and _amended(row) and row.status not in _FINAL:
+                return False
+            if row.status not in _FINAL:
+                self._move(session, row, status)
+        return True
+
+    def interrupted(self, task_id: TaskId) -> bool:
+        """Return whether a task is to stop or was amended, so that no step of it may begin.
+
+        Raises:
+            StoreError: There is no such task.
+        """
+        with self._database.read() as session:
+            row = _existing(session, task_id)
+            return row.stop_asked_at is not None or _amended(row)
 
     def set_status(self, task_id: TaskId, status: TaskStatus, note: str = "") -> bool:
         """Move a task on, with a note for people.
@@ -80,11 +149,8 @@ class Tasks(Repository):
             row = _existing(session, task_id, lock=True)
             if row.status in _FINAL:
                 return row.status == status
-            changed = row.status != status
-            row.status, row.updated_at = str(status), self._clock.now()
             row.seal(self._vault, note=note)
-            if changed:
-                self._tell(session, "task.status", task_id, status=str(status))
+            self._move(session, row, status)
         return True
 
     def status(self, task_id: TaskId) -> TaskStatus:
@@ -148,6 +214,12 @@ class Tasks(Repository):
             told = _existing(session, task_id).unseal(self._vault, "questions")
             return _QUESTIONS.validate_json(told or b"[]")
 
+    def _move(self, session: Session, row: TasksTable, status: TaskStatus) -> None:
+        changed = row.status != status
+        row.status, row.updated_at = str(status), self._clock.now()
+        if changed:
+            self._tell(session, "task.status", row.id, status=str(status))
+
     def _full(self, session: Session, row: TasksTable, most: int) -> bool:
         """Whether the requester has had `most` other tasks in the last day."""
         count = select(func.count()).where(
@@ -183,6 +255,25 @@ def _existing(session: Session, task_id: TaskId, *, lock: bool = False) -> Tasks
     if row is None:
         raise missing("task", task_id)
     return row
+
+
+def _hearing(row: TasksTable) -> Heard:
+    if row.status in _WAITING:
+        return "answer"
+    deaf = row.status in {*_FINAL, TaskStatus.REPLYING} or row.stop_asked_at is not None
+    return "late" if deaf else "amendment"
+
+
+def _heard(row: TasksTable) -> dict[GmailId, Heard]:
+    return json.loads(row.heard or "{}")
+
+
+def _amendments(row: TasksTable) -> list[GmailId]:
+    return [gmail_id for gmail_id, kind in _heard(row).items() if kind == "amendment"]
+
+
+def _amended(row: TasksTable) -> bool:
+    return len(_amendments(row)) > (row.taken or 0)
 
 
 def _newest() -> SelectOfScalar[TasksTable]:

@@ -51,6 +51,7 @@ _NUMBER = re.compile(r"(?:\A|(?<=\s)|(?<=[,;]))\(?(?P<n>[1-9])[.):]\s+")
 _ALL_ROWS = re.compile(r"(?:all|every)(?:\s+(?:rows?|of\s+(?:them|it)))?\Z", re.IGNORECASE)
 _ALL_FILES = re.compile(r"\b(?:both|all|every|alle|beide|tous|todos)\b", re.IGNORECASE)
 _BARE_HOUR = re.compile(r"[012]?\d(?:[.:][0-5]\d)?")
+_ASKED_ONLY = frozenset({"verb", "where"})  # not read out of words that no question asked for
 _REPLACED = {"when": frozenset({"when", "day", "zone"})}
 
 
@@ -136,6 +137,19 @@ def restated(task: Task, text: str, reading: Reading, start: int) -> Task:
     claims = (*kept, *(to_claim(item, text) for item in found))
     update = {"words": text, "kind": reading.kind, "claims": claims}
     return task.model_copy(update=update | {"deadline": reading.deadline or task.deadline})
+
+
+def corrected(task: Task, text: str, start: int, context: Context) -> Task:
+    """Return the task with those of its claims told anew that words from `start` on speak of."""
+    said = own(text)[start:]
+    known = dict.fromkeys(claim.name for claim in task.claims if claim.name not in _ASKED_ONLY)
+    found = [
+        item
+        for name in known
+        if name in _READERS
+        for item in shifted(_READERS[name](said, context), start)
+    ]
+    return _with(task, text, found, ())
 
 
 def _with(task: Task, text: str, found: Sequence[Found], unread: Iterable[Found]) -> Task:

@@ -4,6 +4,7 @@ A mail's key names the step that plans it: however often the step is repeated, a
 come in meanwhile, it plans the same row.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from sampark.domain.task import Task, TaskStatus
 from sampark.domain.tool import AnyTool, Sink
 from sampark.domain.value import File, Text
 from sampark.errors import MailboxError, PlanRefused
+from sampark.execution.unchanged import unchanged
 from sampark.mailbox import build, packing
 from sampark.mailbox.packing import Packed
 from sampark.planning import check, picture
@@ -25,14 +27,23 @@ from sampark.planning.check import CheckedPlan
 from sampark.reply import compose, figures
 from sampark.storage.rows import OutboxRow
 from sampark.understanding import courtesy
-from sampark.workflow.durable import durable
+from sampark.workflow.durable import durable, durable_async, in_thread
 from sampark.workflow.services import Services, services
 
+_LOOK_EVERY = 0.05  # seconds
+_LOOKS = 60
 
-@durable
-def ask(task_id: TaskId) -> str:
-    """Plan the mail that asks the open questions."""
-    here = services()
+
+@durable_async
+async def ask(task_id: TaskId) -> str | None:
+    """Plan the mail that asks the open questions; None if the task was amended meanwhile."""
+    await _thread_read(task_id)
+    return await in_thread(_ask, services(), task_id)
+
+
+def _ask(here: Services, task_id: TaskId) -> str | None:
+    if not here.store.tasks.turn(task_id, TaskStatus.REPLYING):
+        return None
     task = here.store.tasks.get(task_id)
     questions = here.store.tasks.questions(task_id)
     key = _plan(here, task, "ask", compose.ask(task, questions, _deadline(here, task)))
@@ -40,21 +51,28 @@ def ask(task_id: TaskId) -> str:
     return key
 
 
-@durable
-def cannot(task_id: TaskId, reason: str) -> str:
-    """Plan the mail that lists what can be done."""
-    here = services()
+@durable_async
+async def cannot(task_id: TaskId, reason: str) -> str | None:
+    """Plan the mail that lists what can be done; None if the task was amended meanwhile."""
+    await _thread_read(task_id)
+    return await in_thread(_cannot, services(), task_id, reason)
+
+
+def _cannot(here: Services, task_id: TaskId, reason: str) -> str | None:
+    if not here.store.tasks.turn(task_id, TaskStatus.REPLYING):
+        return None
     task = here.store.tasks.get(task_id)
-    here.store.tasks.set_status(task_id, TaskStatus.REPLYING)
     asked = courtesy.asks_what_can_be_done(task.words) and not task.inputs
     outgoing = compose.cannot(task, _offers(here), reason=reason, asked=asked)
     return _plan(here, task, "cannot", outgoing)
 
 
 @durable
-def propose(task_id: TaskId, reasons: tuple[str, ...]) -> str:
-    """Plan the mail that shows the plan and asks for a `go`."""
+def propose(task_id: TaskId, reasons: tuple[str, ...]) -> str | None:
+    """Plan the mail that shows the plan and asks for a `go`; None if the task was amended."""
     here = services()
+    if not here.store.tasks.turn(task_id, TaskStatus.REPLYING):
+        return None
     task = here.store.tasks.get(task_id)
     plan = _plan_of(here, task_id)
     outgoing = compose.propose(
@@ -86,12 +104,21 @@ def acknowledge(task_id: TaskId) -> str:
     return _plan(here, task, "acknowledge", outgoing)
 
 
-@durable
-def report(task_id: TaskId, end: TaskStatus) -> str:
-    """Plan the last mail of a task: the answer, what failed, or what was done before the stop."""
-    here = services()
+@durable_async
+async def report(task_id: TaskId, end: TaskStatus) -> str | None:
+    """Plan the last mail of a task: the answer, what failed, or what was done before the stop.
+
+    Returns:
+        The mail's key; None if the task was amended meanwhile, so that it goes on.
+    """
+    await _thread_read(task_id)
+    return await in_thread(_report, services(), task_id, end)
+
+
+def _report(here: Services, task_id: TaskId, end: TaskStatus) -> str | None:
+    if not here.store.tasks.turn(task_id, TaskStatus.REPLYING):
+        return None
     task = here.store.tasks.get(task_id)
-    here.store.tasks.set_status(task_id, TaskStatus.REPLYING)
     if here.store.runs.plan(task_id) is None:
         return _plan(here, task, "stopped", compose.stopped(task))
     record = here.store.runs.record(task_id)
@@ -145,6 +172,16 @@ def close(task_id: TaskId, end: TaskStatus, note: str) -> None:
     services().store.tasks.set_status(task_id, end, note=note)
 
 
+async def _thread_read(task_id: TaskId) -> None:
+    """Wait a little while mails of the task's thread are being read: they may be more words of it."""
+    store = services().store
+    task = await in_thread(store.tasks.get, task_id)
+    for _ in range(_LOOKS):
+        if not await in_thread(store.mails.on_their_way, task.account, task.thread_id):
+            return
+        await asyncio.sleep(_LOOK_EVERY)
+
+
 def _ending(here: Services, record: RunRecord, end: TaskStatus) -> Outgoing:
     found = [item for ref in record.plan.deliverables for item in _delivered(here, record, ref)]
     texts = tuple(item for item in found if isinstance(item, Text))
@@ -159,7 +196,18 @@ def _ending(here: Services, record: RunRecord, end: TaskStatus) -> Outgoing:
         texts=texts,
         files=packed.files,
         left_out=packed.left_out,
+        amended=_amended(here, record),
     )
+
+
+def _amended(here: Services, record: RunRecord) -> tuple[str, ...] | None:
+    """Return the steps that are new since the requester wrote again; None if he did not."""
+    mails, _ = here.store.tasks.amendments(record.task.id)
+    first = here.store.runs.plan(record.task.id, 1)
+    if not mails or first is None:
+        return None
+    same = unchanged(first, record.plan)
+    return tuple(step.title for step in record.plan.steps if step.key not in same)
 
 
 def _packed(here: Services, task: Task, files: Sequence[File]) -> Packed:

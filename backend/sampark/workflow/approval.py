@@ -11,7 +11,7 @@ from sampark.workflow import answers
 from sampark.workflow.dialogue import DAY, STOP, TOPIC, workflow_id
 from sampark.workflow.durable import durable
 from sampark.workflow.plans import Planned
-from sampark.workflow.sending import send
+from sampark.workflow.sending import sent
 from sampark.workflow.services import services
 
 # Consent is this word alone on the first typed line. "No", "go away" and "got it" are not consent.
@@ -22,7 +22,8 @@ async def granted(task: TaskId, planned: Planned) -> bool:
     """Show the plan and wait for `go`; anything else, or silence, is a no."""
     if not planned.asks:
         return True
-    await send(await answers.propose(task, planned.asks))
+    if not await sent(await answers.propose(task, planned.asks)):
+        return False
     days = services().limits.answer_days
     services().floor.leave(workflow_id(task))
     reply = await DBOS.recv_async(TOPIC, timeout_seconds=days * DAY)

@@ -25,7 +25,7 @@ STOPPED = StepError(kind="stopped", message="Stopped as you asked.")
 MOST_CRASHES = 5
 """How often the process may die in a step before the step is given up: it may be what kills it."""
 STOP_SEEN_WITHIN = 0.2
-"""Seconds after which a stop asked for in another process is seen; one in this process is at once."""
+"""Seconds after which more words are seen, and a stop from another process; one from here is at once."""
 
 
 class Course:
@@ -152,7 +152,7 @@ class Course:
         if time.monotonic() - self._looked < STOP_SEEN_WITHIN:
             return False
         self._looked = time.monotonic()
-        return await in_thread(self._here.store.tasks.stop_requested, task)
+        return await in_thread(self._here.store.tasks.interrupted, task)
 
     def _note(self, run: StepRun) -> None:
         self._tried[run.key].append(run)

@@ -5,19 +5,21 @@ from typing import Any
 
 from dbos import DBOS, SetWorkflowID
 
-from sampark.domain.base import GmailId, TaskId, fingerprint
+from sampark.domain.base import Frozen, GmailId, TaskId, fingerprint
 from sampark.domain.mail import MailRef, requester_time
 from sampark.domain.task import Task, TaskStatus
-from sampark.understanding import replies
+from sampark.storage.tasks import Heard
+from sampark.understanding import amending, replies
 from sampark.workflow import answers, bench
 from sampark.workflow.durable import durable
-from sampark.workflow.routing import Answer, Control
+from sampark.workflow.routing import Amend, Answer, Control
 from sampark.workflow.sending import send
 from sampark.workflow.services import services
 
 DAY = 86_400
 TOPIC = "reply"
 STOP = "stop"
+AMENDED = "amended"
 
 
 def workflow_id(task: TaskId) -> str:
@@ -32,10 +34,14 @@ async def start_task(story: Callable[[TaskId], Coroutine[Any, Any, None]], task:
         await DBOS.start_workflow_async(story, task)
 
 
-async def pass_on(ref: MailRef, answer: Answer) -> None:
-    """Hand a mail to the task that waits for it."""
-    await take_answer(ref, answer.task)
-    await DBOS.send_async(workflow_id(answer.task), ref.gmail_id, TOPIC, idempotency_key=ref.key)
+async def pass_on(ref: MailRef, route: Answer | Amend) -> bool:
+    """Hand a mail to the task that waits for it or is amended by it; False when it is too late."""
+    reception = await receive(ref, route.task)
+    if reception.heard == "answer":
+        await DBOS.send_async(workflow_id(route.task), ref.gmail_id, TOPIC, idempotency_key=ref.key)
+    for workflow in reception.wake:
+        await DBOS.send_async(workflow, AMENDED, TOPIC, idempotency_key=f"{ref.key}:{workflow}")
+    return reception.heard != "late"
 
 
 async def obey(ref: MailRef, control: Control) -> None:
@@ -59,12 +65,40 @@ async def answered(task: TaskId) -> bool:
     return await learn(task, reply, await known(task))
 
 
+class Reception(Frozen):
+    """As what a task took a mail, and the workflows to wake for it."""
+
+    heard: Heard
+    wake: tuple[str, ...] = ()
+
+
 @durable
-def take_answer(ref: MailRef, task: TaskId) -> None:
-    """Note that the mail belongs to the task, which goes on."""
+def receive(ref: MailRef, task: TaskId) -> Reception:
+    """Note that the mail belongs to the task, if that still can hear it."""
     store = services().store
-    store.tasks.set_status(task, TaskStatus.PLANNING)
-    store.mails.set_outcome(ref, "answer", "", task)
+    heard = store.tasks.hear(task, ref.gmail_id)
+    if heard != "late":
+        store.mails.set_outcome(ref, "answer", "", task)
+    waits = store.waits.open(task) if heard == "amendment" else []
+    return Reception(heard=heard, wake=tuple(row.workflow_id for row in waits))
+
+
+@durable
+def take_in(task_id: TaskId) -> int:
+    """Add what was written while the task was under way; return how many mails that were by now."""
+    here = services()
+    mails, taken = here.store.tasks.amendments(task_id)
+    for number, gmail_id in enumerate(mails[taken:], start=taken + 1):
+        task = here.store.tasks.get(task_id)
+        ref = MailRef(account=task.account, gmail_id=gmail_id)
+        # The task may come by here first, and the mail's files are to be among its own.
+        here.store.mails.set_outcome(ref, "answer", "", task_id)
+        message = here.message(ref)
+        at = requester_time(message, here.store.mails.arrival(ref).internal_date)
+        with_files = task.model_copy(update={"inputs": bench.inputs(task, here)})
+        amended = amending.amend(with_files, message.segments.typed, at=at)
+        here.store.tasks.save(amended, taken=number)
+    return len(mails)
 
 
 @durable

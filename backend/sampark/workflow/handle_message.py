@@ -8,10 +8,10 @@ from sampark.domain.task import TaskStatus
 from sampark.domain.verdict import Allowed, Ignored
 from sampark.workflow import answers, approval, dialogue, intake, pace, plans
 from sampark.workflow.edge import told
-from sampark.workflow.plans import Asking, Planned, Unfit
-from sampark.workflow.routing import Answer, Control, Held, Thanks
+from sampark.workflow.plans import Asking, Unfit
+from sampark.workflow.routing import Amend, Answer, Control, Held, NewTask, Thanks, new_task
 from sampark.workflow.running import run
-from sampark.workflow.sending import send
+from sampark.workflow.sending import send, sent
 
 
 @DBOS.workflow(name="handle_message", max_recovery_attempts=None)
@@ -25,55 +25,55 @@ async def handle_message(ref: MailRef) -> None:
     match await intake.find_route(ref):
         case Control() as control:
             await dialogue.obey(ref, control)
-        case Answer() as answer:
-            await dialogue.pass_on(ref, answer)
+        case Answer() | Amend() as more:
+            if not await dialogue.pass_on(ref, more):
+                await begin(ref, new_task(ref, more.task))
         case Thanks():
             await intake.set_aside(ref, Ignored(reason="It only says thanks."))
         case Held() as held:
-            await hold_back(ref, held)
+            await sent(await pace.hold(ref, held))
         case new:
-            held = await intake.open_task(ref, new)
-            if held is not None:
-                await hold_back(ref, held)
-                return
-            await dialogue.start_task(work_on_task, new.task)
+            await begin(ref, new)
 
 
-async def hold_back(ref: MailRef, held: Held) -> None:
-    """Leave a mail unanswered for a limit; its writer is told so once."""
-    told = await pace.hold(ref, held)
-    if told is not None:
-        await send(told)
+async def begin(ref: MailRef, new: NewTask) -> None:
+    """Start the task that a mail asks for, unless it is one too many."""
+    if (held := await intake.open_task(ref, new)) is not None:
+        await sent(await pace.hold(ref, held))
+    else:
+        await dialogue.start_task(work_on_task, new.task)
 
 
 @DBOS.workflow(name="work_on_task", max_recovery_attempts=None)
 @told
 async def work_on_task(task: TaskId) -> None:
-    """Plan a task, ask if it must, run the plan and answer in the thread."""
+    """Bring a task to its end; when its requester writes again meanwhile, plan it anew."""
+    amendments = 0
+    while not await pursue(task, amendments):
+        amendments = await dialogue.take_in(task)
+
+
+async def pursue(task: TaskId, amendments: int) -> bool:
+    """Plan a task, ask if it must, run the plan and answer in the thread; False when amended."""
     planned = await plans.make(task)
     while isinstance(planned, Asking):
-        await send(await answers.ask(task))
+        if not await sent(await answers.ask(task)):
+            return False
         if not await dialogue.answered(task):
-            await finish(task, TaskStatus.STOPPED)
-            return
+            return await finish(task, TaskStatus.STOPPED)
         planned = await plans.make(task)
     if isinstance(planned, Unfit):
-        await send(await answers.cannot(task, planned.reason))
-        await answers.close(task, TaskStatus.DONE, planned.reason)
-    elif await approval.granted(task, planned):
-        await work_out(task, planned)
-    else:
-        await finish(task, TaskStatus.STOPPED)
-
-
-async def work_out(task: TaskId, planned: Planned) -> None:
-    """Run an approved plan and send what came of it."""
+        return await finish(task, TaskStatus.DONE, planned.reason)
+    if not await approval.granted(task, planned):
+        return await finish(task, TaskStatus.STOPPED)
     if planned.slow:
         await send(await answers.acknowledge(task))
-    await finish(task, await run(task, planned))
+    return await finish(task, await run(task, planned, amendments))
 
 
-async def finish(task: TaskId, end: TaskStatus) -> None:
-    """Tell the requester how it ended, then close the task."""
-    await send(await answers.report(task, end))
-    await answers.close(task, end, "")
+async def finish(task: TaskId, end: TaskStatus, unfit: str | None = None) -> bool:
+    """Tell the requester how it ended, then close the task; False when he amended it meanwhile."""
+    last = answers.report(task, end) if unfit is None else answers.cannot(task, unfit)
+    if told_so := await sent(await last):
+        await answers.close(task, end, unfit or "")
+    return told_so

@@ -24,7 +24,7 @@ def moving(store: Store, clock: Clock) -> list[str]:
 
 def _rests(store: Store, clock: Clock, task: TaskId, status: TaskStatus) -> bool:
     """A running task rests when nothing of it can go on but what waits for a later moment."""
-    if store.tasks.stop_requested(task):
+    if store.tasks.interrupted(task):
         return False
     if status in WAITING:
         return True

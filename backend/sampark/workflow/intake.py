@@ -96,6 +96,8 @@ def _earlier(here: Services, task_id: TaskId) -> Task:
 def _problem(here: Services, task_id: TaskId) -> str | None:
     """Return why a task was not finished, in words for the requester; None if it was."""
     row = here.store.tasks.row(task_id)
+    if not row.status.final:
+        return None
     if here.store.runs.plan(task_id) is None:
         return row.note
     runs = here.store.runs.record(task_id).steps if row.status is TaskStatus.FAILED else ()

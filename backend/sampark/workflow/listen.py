@@ -5,14 +5,15 @@ workflow of the same id. So a mail is neither lost nor handled twice.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from weakref import WeakValueDictionary
 
 import structlog
 from dbos import DBOS, SetWorkflowID
 from pydantic import JsonValue
 
-from sampark.domain.base import AccountId
+from sampark.domain.base import AccountId, ThreadId
 from sampark.domain.mail import MailRef
 from sampark.errors import ReconnectNeeded, SamparkError
 from sampark.mailbox import sync
@@ -46,6 +47,9 @@ class Listener:
         self._every = every
         self._slots: dict[AccountId, asyncio.Semaphore] = {}
         self._news: dict[AccountId, asyncio.Event] = {}
+        self._turns: WeakValueDictionary[tuple[AccountId, ThreadId], asyncio.Lock] = (
+            WeakValueDictionary()
+        )
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -56,7 +60,7 @@ class Listener:
 
     async def resume(self) -> None:
         """Start the workflow of every mail that has no outcome yet, as slots come free."""
-        self._start(await in_thread(services().store.mails.unfinished))
+        await self._start(await in_thread(services().store.mails.unfinished))
 
     async def sync_once(self, account: AccountId) -> int:
         """Take in what is new in one mailbox and start on it; return how many mails that were."""
@@ -131,22 +135,26 @@ class Listener:
         mails = 0
         # A store that failed ends the batches early: the next look finds the rest.
         while (batch := await in_thread(next, batches, None)) is not None:
-            self._start(batch)
+            await self._start(batch)
             mails += len(batch)
         return mails
 
-    def _start(self, refs: Iterable[MailRef]) -> None:
-        for ref in refs:
-            task = asyncio.create_task(self._handle(ref))
+    async def _start(self, refs: Sequence[MailRef]) -> None:
+        threads = await in_thread(services().store.mails.threads, refs)
+        for ref, thread in zip(refs, threads, strict=True):
+            turn = self._turns.setdefault((ref.account, thread), asyncio.Lock())
+            task = asyncio.create_task(self._handle(ref, turn))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
-    async def _handle(self, ref: MailRef) -> None:
+    async def _handle(self, ref: MailRef, turn: asyncio.Lock) -> None:
         async with self._slots_of(ref.account):
             try:
-                with SetWorkflowID(ref.key):
-                    handle = await DBOS.start_workflow_async(handle_message, ref)
-                await handle.get_result()
+                # In the order they came: a mail may go on from the one before it in its thread.
+                async with turn:
+                    with SetWorkflowID(ref.key):
+                        handle = await DBOS.start_workflow_async(handle_message, ref)
+                    await handle.get_result()
                 await services().floor.left(workflow_id(task_id(ref)))
             except Exception as error:  # noqa: BLE001 - the process edge of a mail
                 log.error("mail not handled", mail=ref.key, error=type(error).__name__)  # noqa: TRY400 - a trace may quote a mail

@@ -15,7 +15,7 @@ from sampark.reply import compose
 from sampark.storage.rows import OutboxRow
 from sampark.workflow import answers, routing
 from sampark.workflow.durable import durable
-from sampark.workflow.routing import Answer, Control, Held, Route, Thanks
+from sampark.workflow.routing import Amend, Answer, Control, Held, Route, Thanks
 from sampark.workflow.services import Services, services
 
 HOUR = timedelta(hours=1)
@@ -87,7 +87,7 @@ def _ends_task(here: Services, route: Route) -> bool:
 def _may_repeat(route: Route, message: Message) -> bool:
     """Whether people too say this twice: a word of control, or a few words to a question."""
     short = len(message.segments.typed.split()) <= _SHORT
-    return isinstance(route, Control) or (isinstance(route, Answer) and short)
+    return isinstance(route, Control) or (isinstance(route, Answer | Amend) and short)
 
 
 def _repeats(here: Services, ref: MailRef, message: Message, sender: Address) -> bool:

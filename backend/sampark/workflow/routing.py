@@ -8,7 +8,7 @@ from sampark.domain.mail import MailRef, Message
 from sampark.domain.task import TaskStatus
 from sampark.storage.rows import TaskRow
 from sampark.storage.store import Store
-from sampark.understanding import control
+from sampark.understanding import amending, control
 from sampark.understanding.choices import consents
 from sampark.understanding.courtesy import says_only_thanks
 
@@ -16,7 +16,7 @@ WAITING = frozenset({TaskStatus.ASKING, TaskStatus.APPROVING})
 
 
 class NewTask(Frozen):
-    """The mail asks for something; `follows` is the requester's ended task of its thread."""
+    """The mail asks for something; `follows` is the requester's task before it in its thread."""
 
     task: TaskId
     follows: TaskId | None = None
@@ -24,6 +24,12 @@ class NewTask(Frozen):
 
 class Answer(Frozen):
     """The mail answers the open question, or the open request for approval, of a task."""
+
+    task: TaskId
+
+
+class Amend(Frozen):
+    """The mail adds to a task that is under way, or corrects it."""
 
     task: TaskId
 
@@ -46,7 +52,7 @@ class Held(Frozen):
     reason: str
 
 
-Route = NewTask | Answer | Control | Thanks | Held
+Route = NewTask | Answer | Amend | Control | Thanks | Held
 
 
 def task_id(ref: MailRef) -> TaskId:
@@ -70,8 +76,18 @@ def route(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> Rou
         return Thanks()
     if known is not None and waiting:
         return Answer(task=known.id)
-    follows = known.id if known is not None and known.status.final else None
+    if known is not None and not known.status.final and _goes_along(message, known):
+        return Amend(task=known.id)
+    return new_task(ref, known.id if known is not None else None)
+
+
+def new_task(ref: MailRef, follows: TaskId | None) -> NewTask:
+    """Return the route of a mail that begins a task, after an earlier one of the same writer."""
     return NewTask(task=task_id(ref), follows=follows)
+
+
+def _goes_along(message: Message, known: TaskRow) -> bool:
+    return amending.belongs(known.kind, message.segments.typed, at=known.updated_at)
 
 
 def _task_of(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> TaskRow | None:

@@ -15,6 +15,8 @@ from sampark.domain.plan import Plan, Step
 from sampark.domain.run import StepRun, StepStatus
 from sampark.domain.task import TaskStatus
 from sampark.execution.run_plan import run_plan
+from sampark.execution.unchanged import unchanged
+from sampark.storage.runs import Noted
 from sampark.workflow.course import STOPPED, Course
 from sampark.workflow.dialogue import TOPIC, workflow_id
 from sampark.workflow.durable import durable, durable_async, in_thread
@@ -22,15 +24,21 @@ from sampark.workflow.plans import Planned
 from sampark.workflow.services import Services, services
 
 
-async def run(task: TaskId, planned: Planned) -> TaskStatus:
-    """Run the kept plan of that version to its end; return how it ended."""
+async def run(task: TaskId, planned: Planned, amendments: int) -> TaskStatus:
+    """Run the kept plan of that version to its end, or until it is stopped or amended.
+
+    `amendments` numbers the runs of one task: each of them waits in workflows of its own.
+
+    Returns:
+        How it ended; a run that was cut short by an amendment counts as stopped.
+    """
     plan = await start(task, planned.version)
     course = await Course.load(services(), task, plan)
     tools = services().tools
 
     async def run_one(step: Step) -> StepRun:
         if tools[step.tool].waits:
-            with SetWorkflowID(f"wait-{task}-{plan.version}-{step.key}"):
+            with SetWorkflowID(f"wait-{task}-{plan.version}-{step.key}-{amendments}"):
                 return await wait_until(task, plan.version, step.key)
         return await attempt_step(course, step.key)
 
@@ -59,7 +67,28 @@ def start(task: TaskId, version: int) -> Plan:
     """Mark the task as running and return the plan to run."""
     here = services()
     here.store.tasks.set_status(task, TaskStatus.RUNNING)
-    return _kept(here, task, version)
+    plan = _kept(here, task, version)
+    before = here.store.runs.plan(task, version - 1) if version > 1 else None
+    if before is not None:
+        carry_over(here, task, before, plan)
+    return plan
+
+
+def carry_over(here: Services, task: TaskId, before: Plan, plan: Plan) -> None:
+    """Keep what the former plan's finished steps gave, where the plan asks the same of them."""
+    same = unchanged(before, plan)
+    done = {
+        run.key: run
+        for run in here.store.runs.steps(task, before.version)
+        if run.status is StepStatus.DONE
+    }
+    kept = [
+        Noted(task, plan.version, done[former].model_copy(update={"key": key}))
+        for key, former in same.items()
+        if former in done
+    ]
+    if kept:
+        here.store.runs.note(kept)
 
 
 @durable_async
@@ -70,8 +99,8 @@ async def attempt_step(course: Course, key: StepKey) -> StepRun:
 
 @DBOS.workflow(name="wait_until", max_recovery_attempts=None)
 async def wait_until(task: TaskId, version: int, key: StepKey) -> StepRun:
-    """Sleep until the moment the step names, at no cost; `stop` and a moved clock wake it."""
-    me = f"wait-{task}-{version}-{key}"
+    """Sleep until the moment the step names, at no cost; `stop`, more words, a moved clock wake it."""
+    me = DBOS.workflow_id or ""
     while (left := await seconds_left(task, version, key, me)) > 0:
         services().floor.leave(workflow_id(task))
         await DBOS.recv_async(TOPIC, timeout_seconds=left)
@@ -80,9 +109,9 @@ async def wait_until(task: TaskId, version: int, key: StepKey) -> StepRun:
 
 @durable
 def seconds_left(task: TaskId, version: int, key: StepKey, workflow: str) -> float:
-    """Return how long to sleep still; 0 when the moment has come or the task is to stop."""
+    """Return how long to sleep still; 0 when the moment has come or the task is to end."""
     here = services()
-    if here.store.tasks.stop_requested(task):
+    if here.store.tasks.interrupted(task):
         return 0.0
     plan = _kept(here, task, version)
     due = datetime.fromisoformat(str(plan.step(key).args["until"]))

@@ -33,6 +33,13 @@ async def send(key: str) -> str:
     raise AssertionError("the pauses never end")
 
 
+async def sent(key: str | None) -> bool:
+    """Send the mail if one was planned; return whether one was."""
+    if key is not None:
+        await send(key)
+    return key is not None
+
+
 @durable
 def post(key: str) -> str:
     """Move the row as far as Gmail lets it, and settle its effect in the ledger."""

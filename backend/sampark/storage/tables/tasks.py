@@ -11,7 +11,8 @@ from sampark.storage.tables.base import SealedBytes, TableRow, UtcTime
 class TasksTable(TableRow, table=True):
     """A task: its words sealed, its status plain. `seq` orders tasks made in one moment.
 
-    `requester_index` is the blind index of who asked.
+    `requester_index` is the blind index of who asked. `heard` is the JSON list of later mails by
+    Gmail id, each as what; `taken` counts the amendments among them that the words hold already.
     """
 
     identity: ClassVar[tuple[str, ...]] = ("id",)
@@ -26,6 +27,8 @@ class TasksTable(TableRow, table=True):
     note: bytes | None = Field(default=None, sa_type=SealedBytes)
     body: bytes = Field(sa_type=SealedBytes)
     questions: bytes | None = Field(default=None, sa_type=SealedBytes)
+    heard: str | None = None
+    taken: int | None = None
     stop_asked_at: datetime | None = Field(default=None, sa_type=UtcTime)
     created_at: datetime = Field(sa_type=UtcTime)
     updated_at: datetime = Field(sa_type=UtcTime)

@@ -1,0 +1,110 @@
+"""Several mails on one thread: one task, planned anew with every word, one answer to all of it."""
+
+from datetime import timedelta
+
+from sampark.domain.run import StepStatus
+from sampark.domain.task import TaskStatus
+from sampark.sandbox.samples import sample
+
+YOU = "you@example.com"
+SALES = {"sales.csv": sample("sales.csv")}
+
+
+def write(world, *bodies, files=None):
+    """Send a mail and, before anything is done about it, more mails on its thread."""
+    person = world.person(YOU)
+    sent = person.write(bodies[0], to=world.account, subject="A task", files=files)
+    for body in bodies[1:]:
+        person.reply(sent, body)
+    world.settle()
+    return person.thread(sent.thread_id)
+
+
+def answers(letters):
+    return [letter for letter in letters if YOU not in letter.sender]
+
+
+def test_three_quick_mails_are_one_task_with_one_answer_to_all(world):
+    letters = write(
+        world,
+        "What is the sum of amount by region?",
+        "And the average units by region?",
+        "And how many rows are there?",
+        files=SALES,
+    )
+    (task,) = world.tasks
+    assert world.status(task.id) is TaskStatus.DONE
+    (answer,) = answers(letters)
+    for words in ("sum of “amount”", "average of “units”", "240"):
+        assert words in answer.text
+    assert "You wrote again" in answer.text
+    assert [row.outcome for row in reversed(world.system.store.mails.rows())] == [
+        "task",
+        "answer",
+        "answer",
+    ]
+
+
+def test_a_correction_during_a_wait_plans_the_rest_anew(clocked):
+    person = clocked.person(YOU)
+    when = clocked.system.clock.now() + timedelta(hours=2)
+    sent = person.write(
+        f"Remind me on {when:%Y-%m-%d} at {when:%H:%M} UTC to call Bob.",
+        to=clocked.account,
+        subject="Bob",
+    )
+    clocked.settle()
+    later = when + timedelta(hours=1)
+    person.reply(person.thread(sent.thread_id)[-1], f"Sorry, at {later:%H:%M} UTC.")
+    clocked.settle()
+    (task,) = clocked.tasks
+    assert clocked.status(task.id) is TaskStatus.RUNNING
+    before = len(answers(person.thread(sent.thread_id)))
+    clocked.advance(timedelta(hours=2, minutes=1))
+    clocked.settle()
+    assert len(answers(person.thread(sent.thread_id))) == before
+    clocked.advance(timedelta(hours=1))
+    clocked.settle()
+    assert "call Bob" in answers(person.thread(sent.thread_id))[-1].text
+    assert clocked.status(task.id) is TaskStatus.DONE
+
+
+def test_what_is_done_already_is_not_done_again(clocked):
+    person = clocked.person(YOU)
+    sent = person.write(
+        "Remind me tomorrow at 9:00 to call Bob.", to=clocked.account, subject="Bob"
+    )
+    clocked.settle()
+    task = clocked.tasks[0].id
+    runs = clocked.system.store.runs
+    person.reply(person.thread(sent.thread_id)[-1], "He likes tea.")
+    clocked.settle()
+    assert clocked.status(task) is TaskStatus.RUNNING
+    clocked.advance(timedelta(days=2))
+    clocked.settle()
+    assert clocked.status(task) is TaskStatus.DONE
+    assert [run.status for run in runs.steps(task)].count(StepStatus.DONE) == 2
+    assert "read together" in answers(person.thread(sent.thread_id))[-1].text
+
+
+def test_other_work_is_a_task_of_its_own_with_the_same_files(clocked):
+    person = clocked.person(YOU)
+    sent = person.write(
+        "Remind me tomorrow at 9:00 to call Bob.", to=clocked.account, subject="Bob"
+    )
+    clocked.settle()
+    person.reply(person.thread(sent.thread_id)[-1], "/convert xlsx", files=SALES)
+    clocked.settle()
+    first, second = clocked.tasks
+    assert clocked.status(first.id) is TaskStatus.RUNNING
+    assert clocked.status(second.id) is TaskStatus.DONE
+    assert list(answers(person.thread(sent.thread_id))[-1].files) == ["sales.xlsx"]
+
+
+def test_a_file_that_follows_at_once_is_taken(world):
+    person = world.person(YOU)
+    sent = person.write("Please profile the attached sheet.", to=world.account, subject="A task")
+    person.reply(sent, "Sorry, here it is.", files=SALES)
+    world.settle()
+    assert len(world.tasks) == 1
+    assert "240 rows" in answers(person.thread(sent.thread_id))[-1].text
