@@ -189,12 +189,14 @@ def open_vault(settings: Settings) -> Vault:
     return Vault.open(settings.key_path, create=not Store.exists(settings.store_url))
 
 
-def quota_of(settings: Settings, endpoint: str) -> Quota | None:
-    """Return a new account's bucket of quota units, None where there is no limit."""
+def quota_of(settings: Settings, endpoint: str, *, share: float = 1.0) -> Quota | None:
+    """Return a new bucket of an account's quota units, or a share of them; None: no limit."""
     at_home = endpoint.startswith(LOOPBACK)
     default = 0 if at_home else PER_MINUTE
     units = default if settings.quota_per_minute is None else settings.quota_per_minute
-    return Quota(units, costs={**COSTS, **settings.quota_costs}) if units else None
+    if not units:
+        return None
+    return Quota(max(1, int(units * share)), costs={**COSTS, **settings.quota_costs})
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -119,6 +119,22 @@ COMMANDS = (
         ),
     ),
     Command(
+        "import",
+        "read what a mailbox held before it was connected, for the lab",
+        (
+            "sampark import --since 2026-01-01",
+            "sampark import --since 2025-06-30 --account ann@gmail.com --limit 500 --json",
+        ),
+        module="importing",
+        arguments=(
+            option("--since", required=True, metavar="DATE", help="mail from this day on"),
+            option("--account", metavar="ADDRESS", help="the mailbox (default: each of them)"),
+            option("--limit", type=at_least_one, metavar="N", help="the newest N at most"),
+            HOME,
+            JSON,
+        ),
+    ),
+    Command(
         "sandbox",
         "run a Gmail account on this machine, alone",
         ("sampark sandbox --sandbox-port 8025", "sampark sandbox --account ann@example.com"),

@@ -178,18 +178,15 @@ class Lab(Study):
 
     def threads(self) -> Listing[Conversation]:
         """Return the threads of this lab, or of the installation, oldest first."""
-        found = self._sent if self.world else self._stored()
-        return Listing(
-            noun="thread",
-            columns=("subject", "mails", "stands", "why"),
-            items=tuple(found),
-            row=lambda each: (
-                short(each.mails[0].subject),
-                str(len(each.mails)),
-                each.stands,
-                each.reason,
-            ),
-        )
+        return _listed(self._sent if self.world else self._stored(imported=False))
+
+    def imported(self, *, mails: int = 1_000) -> Listing[Conversation]:
+        """Return the threads of mail that `sampark import` read, oldest first.
+
+        Args:
+            mails: the threads of so many mails, the newest ones.
+        """
+        return _listed(self._stored(imported=True, mails=mails))
 
     def tasks(self) -> Listing[TaskView]:
         """Return the tasks, oldest first."""
@@ -281,10 +278,24 @@ class Lab(Study):
         first = read_mail(mime.parse(raw), ours=False)
         return SentThread(self.store, world.account, first, ref=ref)
 
-    def _stored(self) -> list[Conversation]:
-        rows = reversed(self.store.mails.rows(limit=_ALL))
+    def _stored(self, *, imported: bool, mails: int = _ALL) -> list[Conversation]:
+        rows = reversed(self.store.mails.rows(limit=mails, imported=imported))
         threads = dict.fromkeys((row.ref.account, row.thread_id) for row in rows)
         return [Conversation(StoredThread(self.store, *each)) for each in threads]
+
+
+def _listed(found: Sequence[Conversation]) -> Listing[Conversation]:
+    return Listing(
+        noun="thread",
+        columns=("subject", "mails", "stands", "why"),
+        items=tuple(found),
+        row=lambda each: (
+            short(each.mails[0].subject),
+            str(len(each.mails)),
+            each.stands,
+            each.reason,
+        ),
+    )
 
 
 def _each(ends: Sequence[Callable[[], None]]) -> None:

@@ -31,8 +31,9 @@ class StoredThread:
         return [mail for _, mail in sorted(self._told(), key=lambda told: told[0])]
 
     def outcome(self) -> Outcome:
-        """Return what became of the first mail."""
-        first = next(iter(self._rows()), None)
+        """Return what became of the first mail that was not just imported, if there is one."""
+        rows = self._rows()
+        first = next((row for row in rows if row.outcome != "imported"), next(iter(rows), None))
         return Outcome() if first is None else Outcome(first.outcome, first.reason)
 
     def task(self) -> TaskView | None:
@@ -48,8 +49,7 @@ class StoredThread:
         )
 
     def _rows(self) -> list[MailRow]:
-        rows = self.store.mails.rows(self.account, limit=_ALL)
-        return [row for row in reversed(rows) if row.thread_id == self.thread_id]
+        return self.store.mails.in_thread(self.account, self.thread_id)
 
     def _told(self) -> Iterator[tuple[datetime, Mail]]:
         rows = self._rows()

@@ -1,5 +1,6 @@
 """One Gmail account: reads that are tried again, writes that are made once."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -7,8 +8,9 @@ from google.oauth2.credentials import Credentials
 
 from sampark.domain.base import AccountId, Frozen, GmailId, ThreadId
 from sampark.domain.mail import Arrival, MailRef
-from sampark.errors import CursorExpired, MessageGone, SendUnknown
+from sampark.errors import CursorExpired, MailboxError, MessageGone, ReconnectNeeded, SendUnknown
 from sampark.mailbox import refusals
+from sampark.mailbox.batch import MOST, Batch
 from sampark.mailbox.gate import MARKER
 from sampark.mailbox.quota import Quota
 from sampark.mailbox.refusals import CLIENT_ERRORS, Passing, SendRefused
@@ -31,6 +33,17 @@ class History(Frozen):
     added: tuple[GmailId, ...]
     cursor: str
     more: bool = False
+
+
+class Fetched(Frozen):
+    """What a batch of messages gave. `gone` counts those that were deleted in the meantime.
+
+    `refused` are those that Gmail would not hand out now: another time it may.
+    """
+
+    arrivals: tuple[Arrival, ...]
+    gone: int = 0
+    refused: tuple[GmailId, ...] = ()
 
 
 class Sent(Frozen):
@@ -82,6 +95,7 @@ class Gmail:
         """
         self.account = account
         self.quota = quota
+        self._endpoint = endpoint
         self._wire = Wire(endpoint)
         self._session = Session(
             credentials,
@@ -139,13 +153,41 @@ class Gmail:
         found = self._session.read(
             self._wire.message(gmail_id), "reading a message", gone=MessageGone
         )
-        return Arrival(
-            ref=MailRef(account=self.account, gmail_id=gmail_id),
-            thread_id=ThreadId(found.thread_id),
-            labels=found.labels,
-            internal_date=found.received_at,
-            raw=found.content,
+        return self._arrival(gmail_id, found)
+
+    def fetch_many(self, gmail_ids: Sequence[GmailId]) -> Fetched:
+        """Return raw mails that are read in one request, in the order given; at least one.
+
+        Parts that are refused for the moment are asked for again, by themselves, as long as others
+        come.
+
+        Raises:
+            ReconnectNeeded: the grant is gone.
+            MailboxError: nothing at all could be read.
+        """
+        batch = Batch(self._endpoint, {each: self._wire.message(each) for each in gmail_ids})
+        while batch.left:
+            before = len(batch.left)
+            try:
+                self._session.read(batch, "reading messages")
+            except MailboxError as problem:
+                nothing = not batch.found and not batch.gone
+                if nothing or isinstance(problem, ReconnectNeeded):
+                    raise
+                if len(batch.left) == before:
+                    break
+        found = {each: batch.found.pop(each) for each in gmail_ids if each in batch.found}
+        return Fetched(
+            arrivals=tuple(self._arrival(each, shape) for each, shape in found.items()),
+            gone=len(batch.gone),
+            refused=tuple(map(GmailId, batch.left)),
         )
+
+    @property
+    def at_once(self) -> int:
+        """How many messages `fetch_many` should be asked for at a time."""
+        get = "gmail.users.messages.get"
+        return MOST if self.quota is None else min(MOST, self.quota.at_once(get))
 
     def search(self, query: str, limit: int) -> list[GmailId]:
         """Return the ids of the newest messages that Gmail's search finds, at most `limit`."""
@@ -223,6 +265,15 @@ class Gmail:
             self._session.read(request, "reading a Message-ID", gone=MessageGone)
             .header("Message-ID")
             .strip()
+        )
+
+    def _arrival(self, gmail_id: GmailId, found: MessageShape) -> Arrival:
+        return Arrival(
+            ref=MailRef(account=self.account, gmail_id=gmail_id),
+            thread_id=ThreadId(found.thread_id),
+            labels=found.labels,
+            internal_date=found.received_at,
+            raw=found.content,
         )
 
     def _list(self, query: str, labels: list[str], limit: int) -> list[GmailId]:

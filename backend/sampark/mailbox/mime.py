@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from sampark.domain.mail import Address, Header, Message
 from sampark.mailbox import limits
@@ -49,7 +50,7 @@ def parse(raw: bytes) -> Message:
     fields = block.fields
     declared = read_parameters(value_of(fields, "content-type"), notes).named.get("charset", "")
     headers = tuple(_header(field, declared) for field in fields)
-    subject = " ".join(decode_words(_first(fields, "subject", declared)).split())
+    subject = _subject(block, declared)
     parts = list(walk(raw, block, notes))
     body = read_body(parts, notes, forwarding=_FORWARD.match(subject) is not None)
     references = _MESSAGE_ID.findall(value_of(fields, "references"))[-limits.REFERENCES :]
@@ -70,6 +71,28 @@ def parse(raw: bytes) -> Message:
         attachments=attachments(parts, body.html, notes),
         notes=tuple(notes),
     )
+
+
+class Head(NamedTuple):
+    """Who wrote a mail, as `Message.sender`, and its subject."""
+
+    sender: Address | None
+    subject: str
+
+
+def head(raw: bytes) -> Head:
+    """Read what `parse` would say of a mail's sender and subject, from its headers alone."""
+    notes = Notes()
+    raw = _with_line_feeds(raw)
+    block = read_fields(raw, 0, len(raw), notes)
+    declared = read_parameters(value_of(block.fields, "content-type"), notes).named.get(
+        "charset", ""
+    )
+    return Head(_sender(block, declared, notes), _subject(block, declared))
+
+
+def _subject(block: FieldBlock, declared: str) -> str:
+    return " ".join(decode_words(_first(block.fields, "subject", declared)).split())
 
 
 def _with_line_feeds(raw: bytes) -> bytes:

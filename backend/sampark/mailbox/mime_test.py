@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sampark.mailbox.mime import parse
+from sampark.mailbox.mime import head, parse
 
 HEAD = b"From: Ann <ann@x.example>\r\nTo: bob@y.example\r\nSubject: Hi\r\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
@@ -264,7 +264,7 @@ def test_any_bytes_are_read(raw):
 
 @given(st.binary(max_size=300))
 def test_any_body_is_read(body):
-    for head in (
+    for field in (
         b"Content-Type: text/html",
         b"Content-Transfer-Encoding: base64",
         b"Content-Type: text/plain; charset=utf-7",
@@ -272,7 +272,7 @@ def test_any_body_is_read(body):
         b"Content-Type: message/rfc822",
         b"Content-Transfer-Encoding: x-uuencode",
     ):
-        assert _is_storable(parse(head + b"\r\n\r\n" + body))
+        assert _is_storable(parse(field + b"\r\n\r\n" + body))
 
 
 @given(
@@ -327,3 +327,12 @@ def test_what_the_standard_library_wrote_is_read_back(text, name, content):
     assert found.text.split() == text.split()
     assert found.subject == " ".join(name.split())
     assert found.attachments[0].content == content
+
+
+def test_the_head_is_what_the_whole_says():
+    raw = (
+        b"From: =?utf-8?q?J=C3=B6?= <jo@example.com>\r\nSubject: =?utf-8?b?w5xiZXI=?=\r\n\r\nHi\r\n"
+    )
+    for each in (raw, b"", b"From: a@x.yz\r\nFrom: b@x.yz\r\n\r\n", raw.replace(b"\r\n", b"\r")):
+        message = parse(each)
+        assert head(each) == (message.sender, message.subject)

@@ -70,9 +70,17 @@ class Quota:
         self._full_at = 0.0  # when the bucket will be full again
         self._spent: deque[tuple[float, int]] = deque()
 
-    def spend(self, method: str) -> float:
-        """Draw what a method costs, waiting until the bucket has it; return the seconds waited."""
-        units = self._costs.get(method, UNKNOWN)
+    def at_once(self, method: str) -> int:
+        """Return how many requests of a method a full bucket holds; at least 1."""
+        cost = self._costs.get(method, UNKNOWN)
+        return max(1, int(self._burst * self._rate / cost)) if cost else 1_000_000
+
+    def spend(self, method: str, times: int = 1) -> float:
+        """Draw what a method costs, waiting until the bucket has it; return the seconds waited.
+
+        `times`: how many requests of the method travel in this one.
+        """
+        units = self._costs.get(method, UNKNOWN) * times
         with self._lock:
             now = self._clock()
             # A request dearer than the whole bucket goes when the bucket is full.

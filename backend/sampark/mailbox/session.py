@@ -3,7 +3,7 @@
 import threading
 import weakref
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import stamina
 from google.auth.exceptions import GoogleAuthError
@@ -14,12 +14,31 @@ from googleapiclient.errors import HttpError
 
 from sampark.errors import CursorExpired, MailboxError, MessageGone
 from sampark.mailbox import refusals
+from sampark.mailbox.batch import Batch
 from sampark.mailbox.quota import Quota
 from sampark.mailbox.refusals import CLIENT_ERRORS, Passing
 from sampark.mailbox.transport import OnceHttp
-from sampark.mailbox.wire import Request, Shape
 
-Answer = TypeVar("Answer", bound=Shape)
+Answer = TypeVar("Answer")
+Answer_co = TypeVar("Answer_co", covariant=True)
+
+
+class Asks(Protocol[Answer_co]):
+    """A request that is ready: `Request` of one, `Batch` of many."""
+
+    @property
+    def method(self) -> str:
+        """The method's id: what the quota goes by."""
+        ...
+
+    @property
+    def times(self) -> int:
+        """How many requests of the method it stands for."""
+        ...
+
+    def send(self, http: object) -> Answer_co:
+        """Send it once over an authorized client."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -64,7 +83,7 @@ class Session:
 
     def read(
         self,
-        request: Request[Answer],
+        request: Asks[Answer],
         doing: str,
         *,
         gone: type[CursorExpired | MessageGone] | None = None,
@@ -85,7 +104,7 @@ class Session:
                 return self._once(request, doing, gone)
         raise AssertionError("stamina either returns or raises")
 
-    def write(self, request: Request[Answer]) -> Answer:
+    def write(self, request: Asks[Answer]) -> Answer:
         """Send a request that changes something, once; raises one of CLIENT_ERRORS."""
         return self._send(request, self._http("writer", renewals=0))
 
@@ -105,19 +124,22 @@ class Session:
         return Passing(f"Gmail answered 401 while {doing}; the grant was renewed.")
 
     def _once(
-        self, request: Request[Answer], doing: str, gone: type[CursorExpired | MessageGone] | None
+        self, request: Asks[Answer], doing: str, gone: type[CursorExpired | MessageGone] | None
     ) -> Answer:
         try:
             return self._send(request, self._http("reader", renewals=2))
         except CLIENT_ERRORS as error:
             if gone is not None and refusals.status_of(error) == 404:
                 raise gone(f"Gmail answered 404 while {doing}.") from None
+            # The client renews the grant for a request that is refused, not for one of its parts.
+            if isinstance(request, Batch) and refusals.status_of(error) == 401:
+                raise self.told(error, doing) from None
             raise refusals.explain(error, doing) from None
 
-    def _send(self, request: Request[Answer], http: AuthorizedHttp) -> Answer:
+    def _send(self, request: Asks[Answer], http: AuthorizedHttp) -> Answer:
         """Send a request once, when the quota lets it go."""
         if self._quota is not None:
-            self._quota.spend(request.method)
+            self._quota.spend(request.method, request.times)
         try:
             return request.send(http)
         except HttpError as refused:

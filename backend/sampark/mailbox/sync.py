@@ -137,7 +137,7 @@ def _arrived(gmail: Mailbox, since: datetime, until: datetime | None) -> list[Gm
     if len(listed) >= MOST_LISTED:
         raise MailboxError(
             f"More than {MOST_LISTED} messages came since the last sync of {gmail.account}.",
-            fix="Import them first: sampark import --since.",
+            fix="Move what nobody needs to the trash; then the rest is read.",
         )
     return listed[::-1]
 

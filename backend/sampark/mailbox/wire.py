@@ -8,6 +8,7 @@ import base64
 import json
 from datetime import UTC, datetime
 from typing import Any, Generic, Protocol, TypeVar, cast
+from urllib.parse import urlsplit
 
 from googleapiclient import discovery, discovery_cache
 from googleapiclient.http import MediaInMemoryUpload
@@ -156,6 +157,7 @@ class SendAsList(Shape):
 
 class _HttpRequest(Protocol):
     methodId: str  # noqa: N815 - the client's own name
+    uri: str
 
     def execute(self, http: object) -> object: ...
 
@@ -176,9 +178,23 @@ class Request(Generic[Answer]):
         """The method's id, as "gmail.users.messages.get": what the quota goes by."""
         return self._request.methodId
 
+    @property
+    def times(self) -> int:
+        """How many requests the quota sees in it."""
+        return 1
+
+    @property
+    def target(self) -> str:
+        """Its path and query: what a part of a batch is addressed to."""
+        return urlsplit(self._request.uri)._replace(scheme="", netloc="").geturl()
+
     def send(self, http: object) -> Answer:
         """Send it once over an authorized client; raises what the client raises, and ValueError."""
         return self._shape.model_validate(self._request.execute(http=http))
+
+    def read(self, content: bytes) -> Answer:
+        """Return the answer that came in a part of a batch; raises ValueError."""
+        return self._shape.model_validate_json(content)
 
 
 def service(name: str, endpoint: str) -> Any:  # noqa: ANN401 - made from a document at run time

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from sampark.domain.base import AccountId, GmailId, TaskId, ThreadId
 from sampark.domain.mail import Address, Arrival, MailRef
@@ -18,6 +18,12 @@ from sampark.storage.vault import Vault
 
 _BATCH = 500
 _LOOK_BACK = 50
+
+IMPORTED: MailOutcome = "imported"
+"""The outcome of mails that were brought in to be read only."""
+
+_OUTCOME = col(MailsTable.outcome)
+_TAKEN_IN = or_(_OUTCOME.is_(None), _OUTCOME != IMPORTED)
 
 
 class Mails(Repository):
@@ -39,13 +45,36 @@ class Mails(Repository):
         Raises:
             StoreError: The account is unknown, a mail is another's, or the cursor is no number.
         """
-        for stray in (each.ref for each in arrivals if each.ref.account != account):
-            raise StoreError(f"The mail {stray.key} did not arrive in {account}.")
+        _all_in(account, arrivals)
         with self._database.write() as session:
             row = locked(session, account)
             fresh = [arrival.ref for arrival in arrivals if self._store(session, arrival)]
             if cursor is not None:
                 forward(row, cursor)
+        return fresh
+
+    def bring_in(
+        self, account: AccountId, past: Sequence[tuple[Arrival, str, str]]
+    ) -> list[MailRef]:
+        """Store mails of the past, to be read and never acted on; the cursor stays where it is.
+
+        Args:
+            account: The mailbox that all of them arrived in.
+            past: Raw mails, each with its sender and its subject; those stored before are left as
+                they are.
+
+        Returns:
+            The mails that were not there yet, in the order given.
+
+        Raises:
+            StoreError: A mail is another's.
+        """
+        _all_in(account, [arrival for arrival, _, _ in past])
+        with self._database.write() as session:
+            told = [self._imported(session, *each) for each in past]
+            fresh = [ref for ref in told if ref is not None]
+            if fresh:
+                self._tell(session, "mail.imported", None, account=account, mails=len(fresh))
         return fresh
 
     def unknown(self, account: AccountId, gmail_ids: Iterable[GmailId]) -> list[GmailId]:
@@ -149,12 +178,29 @@ class Mails(Repository):
                 told = {"account": ref.account, "gmail_id": ref.gmail_id, "outcome": outcome}
                 self._tell(session, "mail.outcome", task, **told)
 
-    def rows(self, account: AccountId | None = None, limit: int = 50) -> list[MailRow]:
-        """Return the newest mails, newest first; of every account where none is given."""
+    def rows(
+        self, account: AccountId | None = None, limit: int = 50, *, imported: bool = False
+    ) -> list[MailRow]:
+        """Return the newest mails, newest first; of every account where none is given.
+
+        Either those that were taken in as they came, or those that were imported.
+        """
         newest = (col(MailsTable.received_at).desc(), col(MailsTable.gmail_id).desc())
         query = select(MailsTable).order_by(*newest).limit(limit)
+        query = query.where(col(MailsTable.outcome) == IMPORTED if imported else _TAKEN_IN)
         if account is not None:
             query = query.where(col(MailsTable.account) == account)
+        with self._database.read() as session:
+            return [_row(row, self._vault) for row in session.exec(query)]
+
+    def in_thread(self, account: AccountId, thread: ThreadId) -> list[MailRow]:
+        """Return the mails of a thread, oldest first, whatever became of them."""
+        oldest = (col(MailsTable.received_at), col(MailsTable.gmail_id))
+        query = (
+            select(MailsTable)
+            .where(col(MailsTable.thread_id) == thread, col(MailsTable.account) == account)
+            .order_by(*oldest)
+        )
         with self._database.read() as session:
             return [_row(row, self._vault) for row in session.exec(query)]
 
@@ -188,10 +234,10 @@ class Mails(Repository):
             return None if row is None else _ref(row)
 
     def last_internal_date(self, account: AccountId) -> datetime | None:
-        """Return when Gmail accepted the newest stored mail; None where there is none."""
-        latest = func.max(MailsTable.received_at)
+        """Return when Gmail accepted the newest mail that was taken in; None where none was."""
+        latest = select(func.max(MailsTable.received_at))
         with self._database.read() as session:
-            return session.exec(select(latest).where(col(MailsTable.account) == account)).one()
+            return session.exec(latest.where(col(MailsTable.account) == account, _TAKEN_IN)).one()
 
     def _refs(self, condition: ColumnElement[bool]) -> list[MailRef]:
         oldest = (col(MailsTable.received_at), col(MailsTable.gmail_id))
@@ -201,21 +247,42 @@ class Mails(Repository):
 
     def _store(self, session: Session, arrival: Arrival) -> bool:
         account, gmail_id = arrival.ref.account, arrival.ref.gmail_id
-        row = MailsTable(
-            account=account,
-            gmail_id=gmail_id,
+        fresh = self._add(session, arrival, self._new_row(arrival))
+        if fresh:
+            self._tell(session, "mail.arrived", None, account=account, gmail_id=gmail_id)
+        return fresh
+
+    def _imported(
+        self, session: Session, arrival: Arrival, sender: str, subject: str
+    ) -> MailRef | None:
+        row = self._new_row(arrival)
+        row.outcome = IMPORTED
+        row.seal(self._vault, sender=sender, subject=subject)
+        return arrival.ref if self._add(session, arrival, row) else None
+
+    def _new_row(self, arrival: Arrival) -> MailsTable:
+        return MailsTable(
+            account=arrival.ref.account,
+            gmail_id=arrival.ref.gmail_id,
             thread_id=arrival.thread_id,
             labels=json.dumps(arrival.labels),
             received_at=arrival.internal_date,
             taken_at=self._clock.now(),
         )
+
+    def _add(self, session: Session, arrival: Arrival, row: MailsTable) -> bool:
         if not self._database.add(session, row):
             return False
+        account, gmail_id = arrival.ref.account, arrival.ref.gmail_id
         about = RawsTable.cell("content", account, gmail_id)
         raw = self._vault.seal(arrival.raw, about=about)
         self._database.add(session, RawsTable(account=account, gmail_id=gmail_id, content=raw))
-        self._tell(session, "mail.arrived", None, account=account, gmail_id=gmail_id)
         return True
+
+
+def _all_in(account: AccountId, arrivals: Sequence[Arrival]) -> None:
+    for stray in (each.ref for each in arrivals if each.ref.account != account):
+        raise StoreError(f"The mail {stray.key} did not arrive in {account}.")
 
 
 def rfc_index(vault: Vault, message_id: str) -> str:

@@ -156,3 +156,27 @@ def test_an_unknown_mail_is_told(store: Store, make_arrival: MakeArrival):
         store.mails.arrival(ref)
     with pytest.raises(StoreError, match="no mail"):
         store.mails.set_outcome(ref, "ignored", "", None)
+
+
+def test_imported_mails_are_kept_apart(store: Store, make_arrival: MakeArrival):
+    old, new = make_arrival(1), make_arrival(2)
+    store.mails.take_in(ACCOUNT, [new], "5")
+    past = [(old, "Ann <ann@example.com>", "Tea"), (new, "", "")]
+    assert store.mails.bring_in(ACCOUNT, past) == [old.ref]
+    assert store.mails.bring_in(ACCOUNT, past) == []
+    assert store.accounts.cursor(ACCOUNT) == "5"
+    assert store.mails.unfinished() == [new.ref]
+    assert [row.ref for row in store.mails.rows()] == [new.ref]
+    [row] = store.mails.rows(imported=True)
+    assert (row.outcome, row.sender, row.subject) == ("imported", "Ann <ann@example.com>", "Tea")
+    assert store.mails.arrival(old.ref) == old
+    assert [event.kind for event in store.events.since(0)].count("mail.imported") == 1
+    threads = [store.mails.in_thread(ACCOUNT, each.thread_id) for each in (old, new)]
+    assert old.ref in [row.ref for row in threads[0]]
+    assert new.ref in [row.ref for row in threads[1]]
+
+
+def test_an_imported_mail_of_another_account_is_refused(store: Store, make_arrival: MakeArrival):
+    store.accounts.add(AccountId("other@example.com"))
+    with pytest.raises(StoreError, match="did not arrive in other@"):
+        store.mails.bring_in(AccountId("other@example.com"), [(make_arrival(1), "", "")])

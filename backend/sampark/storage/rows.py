@@ -11,7 +11,7 @@ from sampark.domain.mail import Address, MailRef
 from sampark.domain.task import TaskStatus
 
 AccountState = Literal["connected", "reconnect needed", "disconnected"]
-MailOutcome = Literal["task", "answer", "ignored", "refused", "quarantined", "control"]
+MailOutcome = Literal["task", "answer", "ignored", "refused", "quarantined", "control", "imported"]
 OutboxState = Literal["planned", "sending", "sent", "failed", "unknown", "bounced"]
 
 
