@@ -13,7 +13,9 @@ from .measurements import FULL, MEASUREMENTS, QUICK, Sizes
 from .report import at_most, block, put, table
 from .stage import floor, stage
 
-TINY = Sizes(mails=1, rounds=1, warm_up=0, burst=2, runs=1, step=0.001, starts=1)
+TINY = Sizes(
+    mails=1, rounds=1, warm_up=0, burst=2, runs=1, step=0.001, starts=1, flood=4, read=1, past=60
+)
 
 
 @pytest.mark.parametrize("name", MEASUREMENTS)
@@ -122,3 +124,4 @@ def test_a_quick_run_is_smaller_in_everything():
     assert QUICK.mails < FULL.mails
     assert QUICK.burst < FULL.burst
     assert QUICK.runs < FULL.runs
+    assert (QUICK.flood, QUICK.read, QUICK.past) < (FULL.flood, FULL.read, FULL.past)

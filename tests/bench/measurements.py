@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import graph, latency, startup, throughput
+from . import flood, graph, latency, past, reading, startup, throughput
 from .latency import Compared
 from .report import Figure, at_most
 
@@ -19,10 +19,13 @@ class Sizes:
     runs: int = 7
     step: float = 0.05
     starts: int = 21
+    flood: int = 10_000
+    read: int = 200
+    past: int = 20_000
 
 
 FULL = Sizes()
-QUICK = Sizes(mails=8, rounds=1, burst=30, runs=2, starts=7)
+QUICK = Sizes(mails=8, rounds=1, burst=30, runs=2, starts=7, flood=500, read=20, past=1_000)
 
 
 def answer(sizes: Sizes) -> list[Figure]:
@@ -70,6 +73,42 @@ def load(sizes: Sizes) -> list[Figure]:
     ]
 
 
+def intake(sizes: Sizes) -> list[Figure]:
+    """How soon a burst is durable; nothing lost and nothing twice is asserted."""
+    took = flood.measure(sizes.flood)
+    return [
+        at_most(f"until {took.mails:,} mails are durable", took.seconds, 300, " s"),
+        Figure("mails a second", f"{took.mails / took.seconds:.0f}"),
+        at_most("memory at most", took.memory, 500, " MB"),
+        Figure("lost, stored twice, made into two tasks", "none"),
+        Figure("answered or set aside in the same time", str(took.handled)),
+    ]
+
+
+def read(sizes: Sizes) -> list[Figure]:
+    """What reading mail costs, to the standard library's parser."""
+    took = reading.measure(sizes.read, max(1, sizes.runs))
+    return [
+        Figure("seconds a mail, to the library's", f"{took.ours / took.library:.2f}x"),
+        Figure("mails a second", f"{took.mails / took.ours:.0f}"),
+        Figure("mails a second, the library", f"{took.mails / took.library:.0f}"),
+        Figure("splitting alone, characters a second", f"{took.characters / took.split:,.0f}"),
+        at_most(f"the worst input ({took.worst_name})", took.worst, 1, " s"),
+    ]
+
+
+def import_(sizes: Sizes) -> list[Figure]:
+    """The first import of a mailbox, to what a client has to do anyway."""
+    took = past.measure(sizes.past)
+    return [
+        Figure("messages a second, to the client library's", f"{took.ratio:.2f}x"),
+        Figure("messages a second", f"{took.messages / took.ours:.0f}"),
+        Figure("messages a second, the client library", f"{took.messages / took.library:.0f}"),
+        Figure("messages in the mailbox", f"{took.messages:,}"),
+        Figure("memory at most", f"{took.memory:.0f} MB"),
+    ]
+
+
 def scheduler(sizes: Sizes) -> list[Figure]:
     """The makespan of the graph to its critical path."""
     makespan = graph.measure(sizes.step, sizes.runs)
@@ -94,5 +133,8 @@ MEASUREMENTS: dict[str, tuple[str, Callable[[Sizes], list[Figure]]]] = {
     "graph": ("A graph of 200 steps of 50 ms", scheduler),
     "answer": ("From a mail to its answer: a calendar entry", answer),
     "work": ("From a mail to its answer: a report on a table", work),
+    "parse": ("Reading mail", read),
+    "import": ("The first import of a mailbox", import_),
+    "burst": ("A burst of mails, until all are durable", intake),
     "load": ("More mails than can be answered at once", load),
 }

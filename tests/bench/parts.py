@@ -5,9 +5,12 @@ history, get the mail, look at the thread, create a draft, send it, read its Mes
 """
 
 # What only one part needs is imported by that part: the others start sooner.
+import base64
 import json
 import select
 import sys
+import time
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,8 +57,13 @@ def system(given: dict[str, str]) -> None:
     running.start(listen=False)
     try:
         running.engine.call(running.listener.sync_once(AccountId(ACCOUNT)))
-        running.listen()
-        ready()
+        if "held" in given:
+            ready()
+            sys.stdin.readline()
+            running.listen()
+        else:
+            running.listen()
+            ready()
         sys.stdin.read()
     finally:
         running.stop()
@@ -99,5 +107,66 @@ def reply(gmail: "Gmail", asked: "Arrival", answer: bytes) -> None:
     gmail.message_id(sent.gmail_id)
 
 
+def importing(given: dict[str, str]) -> None:
+    """Do what `sampark import` does, into a new store."""
+    from google.oauth2.credentials import Credentials
+
+    from sampark.domain.base import AccountId
+    from sampark.mailbox import past
+    from sampark.mailbox.gmail import Gmail
+    from sampark.storage.store import Store
+    from sampark.storage.vault import Vault
+
+    home = Path(given["home"])
+    vault = Vault.open(home / "import.key", create=True)
+    store = Store.open(f"sqlite:///{home / 'import.db'}", vault=vault)
+    account = AccountId(ACCOUNT)
+    store.accounts.add(account)
+    grant = Credentials(token=given["token"])
+    gmail = Gmail(account, endpoint=given["endpoint"], credentials=grant)
+    until = store.accounts.get(account).added_at
+    began = time.perf_counter()
+    found = past.find(
+        gmail, store.mails, since=datetime(2001, 1, 1, tzinfo=UTC), until=until, cursor=None
+    )
+    done = sum(each.imported for each in past.bring_in(gmail, store.mails, found))
+    ready(messages=str(done), seconds=str(time.perf_counter() - began))
+    sys.stdin.read()
+
+
+def batched(given: dict[str, str]) -> None:
+    """List a mailbox and get its messages in batches of fifty, with the client library alone."""
+    from google.oauth2.credentials import Credentials
+    from google_auth_httplib2 import AuthorizedHttp
+    from googleapiclient.http import BatchHttpRequest
+    from httplib2 import Http
+
+    from sampark.mailbox.wire import service
+
+    http = AuthorizedHttp(Credentials(token=given["token"]), http=Http(proxy_info=None))
+    messages = service("gmail", given["endpoint"]).users().messages()
+    raws: list[int] = []
+
+    def take(_name: str, answer: dict[str, str], _error: object) -> None:
+        raws.append(len(base64.urlsafe_b64decode(answer["raw"])))
+
+    began = time.perf_counter()
+    ids: list[str] = []
+    asked = messages.list(userId="me", maxResults=500)
+    while asked is not None:
+        page = asked.execute(http=http)
+        ids += [each["id"] for each in page.get("messages", [])]
+        asked = messages.list_next(asked, page)
+    for start in range(0, len(ids), 50):
+        batch = BatchHttpRequest(take, batch_uri=f"{given['endpoint']}/batch/gmail/v1")
+        for gmail_id in ids[start : start + 50]:
+            batch.add(messages.get(userId="me", id=gmail_id, format="raw"))
+        batch.execute(http=http)
+    ready(messages=str(len(raws)), seconds=str(time.perf_counter() - began))
+    sys.stdin.read()
+
+
+PARTS = {each.__name__: each for each in (sandbox, system, floor, importing, batched)}
+
 if __name__ == "__main__":
-    {"sandbox": sandbox, "system": system, "floor": floor}[sys.argv[1]](json.loads(sys.argv[2]))
+    PARTS[sys.argv[1]](json.loads(sys.argv[2]))

@@ -5,10 +5,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -50,6 +51,12 @@ class Stage:
     control: Control
     requester: Person
     watch: Watch
+    home: Path
+
+    @property
+    def mailbox(self) -> Path:
+        """The sandbox's file."""
+        return self.home / "sandbox.db"
 
     def answered(self, mails: int) -> None:
         """Wait until that many answers lie in the requester's mailbox."""
@@ -100,6 +107,7 @@ def stage() -> Generator[Stage]:
             control=control,
             requester=requester,
             watch=watch,
+            home=Path(home),
         )
 
 
@@ -110,6 +118,8 @@ class Process:
     pid: int
     said: dict[str, str]
     home: Path
+    go: Callable[[], None]
+    """Lets a part begin that was told to wait for it."""
 
     def memory(self) -> tuple[float, float]:
         """Return the resident memory now and at its highest, in MB (Linux: /proc/PID/status)."""
@@ -138,8 +148,9 @@ def process(part: str, given: dict[str, str]) -> Generator[Process]:
         line = running.stdout.readline()
         if not line:
             raise RuntimeError(f"{part} did not start: {running.stderr.read()[-2000:]}")
+        go = partial(print, file=running.stdin, flush=True)
         try:
-            yield Process(running.pid, json.loads(line), Path(given.get("home", "")))
+            yield Process(running.pid, json.loads(line), Path(given.get("home", "")), go)
         finally:
             running.stdin.close()
             try:
@@ -149,10 +160,11 @@ def process(part: str, given: dict[str, str]) -> Generator[Process]:
 
 
 @contextmanager
-def system(on: Stage) -> Generator[Process]:
-    """Run the system in a new home, polling the stage's mailbox."""
+def system(on: Stage, *, held: bool = False) -> Generator[Process]:
+    """Run the system in a new home, polling the stage's mailbox; `held`: not before `go`."""
     with tempfile.TemporaryDirectory() as home:
         given = {"home": home, "endpoint": on.endpoint, "token": on.token}
+        given |= {"held": "yes"} if held else {}
         with process("system", given) as running:
             yield running
 

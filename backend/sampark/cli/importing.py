@@ -91,7 +91,8 @@ def moment(text: str) -> datetime:
         found.astimezone(UTC).timestamp()
     except (ValueError, OverflowError, OSError):
         found = None
-    if found is None or found.year < 1970:
+    # Gmail takes small numbers for something else than seconds.
+    if found is None or found.year < 1990:
         raise SettingsError(
             f"{text!r} is no date.", fix="Write it as 2026-01-31: import --since 2026-01-31"
         )
