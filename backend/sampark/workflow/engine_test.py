@@ -268,7 +268,7 @@ async def settled(name: str) -> None:
 
 
 def test_an_engine_starts_where_the_standard_error_of_the_import_is_closed(tmp_path, vault):
-    with io.StringIO() as passing:
+    with io.TextIOWrapper(io.BytesIO()) as passing:
         logging.getLogger("dbos").addHandler(logging.StreamHandler(passing))
     engine = Engine(engine_url(tmp_path), serializer=SealingSerializer(vault))
     engine.start()
