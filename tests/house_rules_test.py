@@ -1,6 +1,7 @@
 """Rules that no off-the-shelf linter knows. Each says why it exists."""
 
 import ast
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,3 +125,15 @@ def test_no_test_replaces_our_own_code():
         )
     ]
     assert patched == []
+
+
+def test_every_behaviour_of_a_mailbox_is_a_test_over_http():
+    """A mailbox must behave in 25 numbered ways; a number that is lost here is no longer tried."""
+    tests = [name for name in TRACKED if name.startswith(("tests/flows/", "tests/faults/"))]
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in tests if (ROOT / name).exists()]
+    found = {
+        number
+        for text in texts
+        for number in re.findall(r"^def test_behaviour_(\d\d)_", text, re.MULTILINE)
+    }
+    assert found == {f"{number:02}" for number in range(1, 26)}

@@ -53,7 +53,10 @@ def parse(raw: bytes) -> Message:
     subject = _subject(block, declared)
     parts = list(walk(raw, block, notes))
     body = read_body(parts, notes, forwarding=_FORWARD.match(subject) is not None)
-    references = _MESSAGE_ID.findall(value_of(fields, "references"))[-limits.REFERENCES :]
+    references = _MESSAGE_ID.findall(value_of(fields, "references"))
+    if len(references) > limits.REFERENCES:
+        # The first id names the thread, the last ones the branch.
+        references = [references[0], *references[1 - limits.REFERENCES :]]
     return Message(
         message_id=_message_id(value_of(fields, "message-id")),
         in_reply_to=_message_id(value_of(fields, "in-reply-to")),

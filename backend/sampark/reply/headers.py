@@ -13,7 +13,8 @@ NAME_LIMIT = 80
 
 _REPLY_MARKS = re.compile(r"^(?:re(?:\[\d{1,3}\])?\s*:\s*)+", re.IGNORECASE)
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
-_UNUSUAL = re.compile(r"[^A-Za-z0-9._ -]+")
+_LETTERS = ("L", "M", "Nd")  # Unicode categories: letters with their marks, digits
+_NAME_BYTES = 240  # file systems take 255
 
 
 def subject(stored: str) -> str:
@@ -25,14 +26,16 @@ def subject(stored: str) -> str:
 
 
 def file_name(name: str) -> str:
-    """Return a name that is safe in a header and on any disk: `[A-Za-z0-9._ -]{1,80}`.
+    """Return a name that is safe in a header and on any disk, of 1 to 80 characters.
 
-    Accents are dropped, other characters become a space; a name of which nothing is left is `file`.
+    Letters and digits of every script and `._ -` stay; other characters become a space; a name of
+    which nothing is left is `file`.
     """
     path = PurePosixPath(inert.line(name).replace("\\", "/"))
     suffix = path.suffix if _SUFFIX.fullmatch(path.suffix) else ""
     stem = _plain(path.name.removesuffix(suffix)) or "file"
-    return stem[: NAME_LIMIT - len(suffix)].rstrip(" .") + suffix
+    short = stem[: NAME_LIMIT - len(suffix)].encode()[: _NAME_BYTES - len(suffix)]
+    return short.decode(errors="ignore").rstrip(" .") + suffix
 
 
 def attachable(files: Iterable[File]) -> tuple[File, ...]:
@@ -56,6 +59,11 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def _plain(part: str) -> str:
-    letters = unicodedata.normalize("NFKD", part)
-    bare = "".join(char for char in letters if not unicodedata.combining(char))
-    return " ".join(_UNUSUAL.sub(" ", bare).split()).strip(" ._-")
+    letters = unicodedata.normalize("NFKC", part)
+    kept = "".join(char if _stays(char) else " " for char in letters)
+    plain = " ".join(kept.split()).strip(" ._-")
+    return plain if any(char.isalnum() for char in plain) else ""
+
+
+def _stays(char: str) -> bool:
+    return char in "._-" or unicodedata.category(char).startswith(_LETTERS)
