@@ -26,6 +26,7 @@ from sampark.llm.models import ModelFactory
 from sampark.sandbox.control import Control
 from sampark.sandbox.person import Person
 from sampark.sandbox.server import Sandbox
+from sampark.sandbox.store import utc_now
 from sampark.settings import Settings
 from sampark.testing.clock import ManualClock
 from sampark.wiring import System
@@ -43,7 +44,8 @@ class World:
         home: Where everything is kept; a folder that vanishes with the world if None.
         settings: Settings to start from; `home` and `gmail_endpoint` are set here.
         model_factory: A model for each role; None answers without any model.
-        clock: The system's clock, for example a ManualClock that `advance` turns.
+        clock: The clock of the system and of the sandbox, for example a ManualClock that `advance`
+            turns: mail arrives at its moment.
         approvals: How the requester answers a request for approval: never with consent, with
             consent only to plans without an effect outside the thread, always with consent, or
             by the caller's own hand.
@@ -76,6 +78,7 @@ class World:
             place / "sandbox.db",
             accounts=[*self.settings.accounts, *people],
             port=self.settings.sandbox_port,
+            now=clock.now if clock else utc_now,
         )
         self.system: System
 

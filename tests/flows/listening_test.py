@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sampark.domain.task import TaskStatus
+from sampark.sandbox.server import Sandbox
 from sampark.testing.builders import mail
 from sampark.testing.clock import ManualClock
 from sampark.world import World
@@ -43,8 +44,13 @@ def test_a_mail_that_was_missed_is_found_and_answered_once(world):
 
 
 def test_mail_from_before_the_connection_is_left_alone(tmp_path):
-    with World(tmp_path, clock=ManualClock(datetime.now(UTC) + timedelta(hours=1))) as world:
-        _miss(world, "Long ago")
+    clock = ManualClock()
+    before = clock.now() - timedelta(hours=1)
+    with Sandbox(
+        tmp_path / "sandbox.db", accounts=["sampark@example.com"], now=lambda: before
+    ) as gmail:
+        gmail.control.deliver(bytes(mail("Remind me in 3 hours.")), to="sampark@example.com")
+    with World(tmp_path, clock=clock) as world:
         world.advance(timedelta(minutes=1))
         assert _sweep(world) == 0
         assert world.tasks == []

@@ -1,6 +1,7 @@
 """A step's arguments become a tool's input: references replaced by values, labels gathered."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TypeVar, cast
 
 from pydantic import BaseModel, JsonValue, ValidationError
@@ -8,7 +9,7 @@ from pydantic.fields import FieldInfo
 
 from sampark.domain.base import StepKey
 from sampark.domain.plan import Ref, Step
-from sampark.domain.tool import HandleMark
+from sampark.domain.tool import AnyTool, HandleMark
 from sampark.domain.value import REQUESTER, Origin, Value
 from sampark.errors import StepFailed
 
@@ -31,6 +32,16 @@ def bind(step: Step, model: type[In], values: Values) -> In:
         field = ".".join(str(part) for part in first["loc"]) or "the arguments"
         problem = f"“{step.title}” cannot use its {field!r}: {first['msg'].lower()}."
         raise StepFailed(problem, fix=_takes(model)) from None
+
+
+def sleeps_until(step: Step, tool: AnyTool, values: Values) -> datetime | None:
+    """Return the moment that a step of a waiting tool sleeps until; None if these values tell none."""
+    try:
+        given = bind(step, tool.input, values)
+    except StepFailed:
+        return None
+    until = getattr(given, "until", None)
+    return until if isinstance(until, datetime) else None
 
 
 def origins(step: Step, model: type[BaseModel], values: Values) -> frozenset[Origin]:

@@ -131,9 +131,17 @@ def test_a_wrong_reference_is_offered_the_nearest_fitting_output() -> None:
     assert "Take the output 'table' of 'read'." in told(made, "WrongType")
 
 
-def test_nothing_is_offered_where_nothing_fits() -> None:
+def test_where_nothing_fits_the_tools_that_make_it_are_offered() -> None:
     wrong = step("wrong", "table.profile", table=ref("open.file"))
-    assert told(plan(OPEN, wrong, deliver=("wrong.summary",)), "WrongType").endswith("is a File.")
+    message = told(plan(OPEN, wrong, deliver=("wrong.summary",)), "WrongType")
+    assert "is a File. Add a step before it that makes one, with: " in message
+    assert "'table.read'" in message
+
+
+def test_what_can_be_written_out_is_to_be_written() -> None:
+    wrong = step("wrong", "text.note", words=ref("open.file"))
+    message = told(plan(OPEN, wrong, deliver=("wrong.note",)), "WrongType")
+    assert message.endswith("is a File. Write text.")
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,19 @@
 """The nearest fix for an argument: what to write instead, as far as the plan and the mail tell."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 
-from pydantic import JsonValue
+from pydantic import AwareDatetime, JsonValue
 
 from sampark.domain.plan import Arg, Ref, Step, write_arg
 from sampark.domain.task import TaskInput
 from sampark.planning.problems import did_you_mean, listed, nearest, show
 from sampark.planning.type_words import choices, words
-from sampark.planning.wiring import Wiring, refs_in
+from sampark.planning.wiring import Wiring, makes, refs_in
 from sampark.planning.wiring_types import fits, is_handle, items, literal_problem, members, plain
+
+_WRITTEN = {str, int, float, bool, datetime, AwareDatetime, date}
+"""What a plan can write out as it stands."""
 
 
 def offer(step: Step, kind: object, wiring: Wiring) -> str:
@@ -23,6 +27,16 @@ def offer(step: Step, kind: object, wiring: Wiring) -> str:
     return ""
 
 
+def source_of(kind: object, wiring: Wiring) -> str:
+    """Return where a value of that type can be had when no step of the plan makes one yet."""
+    if any(plain(part) in _WRITTEN or choices(part) for part in members(kind)):
+        return f"Write {words(kind)}."
+    makers = [name for name, tool in sorted(wiring.tools.items()) if makes(tool, kind)]
+    if makers:
+        return f"Add a step before it that makes one, with: {listed(makers, most=4)}."
+    return f"No tool makes {words(kind)}: leave the step out."
+
+
 def _named(ref: Ref) -> str:
     return f"the output {show(ref.field)} of {show(ref.step)}"
 
@@ -32,9 +46,10 @@ def explain(step: Step, part: Arg, wanted: object, wiring: Wiring) -> tuple[str,
     if isinstance(part, Ref):
         source = wiring.source(part)
         problem = f"{_named(part)} is {words(source)}"
-        return problem, _ref_fix(step, part, wanted, wiring)
+        return problem, _ref_fix(step, part, wanted, wiring) or source_of(wanted, wiring)
     if isinstance(part, tuple) and any(True for _ in refs_in(part)):
-        return f"it is a list of {len(part)}", offer(step, wanted, wiring)
+        fix = offer(step, wanted, wiring) or source_of(wanted, wiring)
+        return f"it is a list of {len(part)}", fix
     literal = write_arg(part)
     problem = literal_problem(literal, wanted)
     told = f"{_shown(literal)} does not fit: {problem[:1].lower()}{problem[1:]}"

@@ -6,6 +6,8 @@ from enum import Enum
 from types import NoneType
 from typing import Literal, get_args, get_origin
 
+from pydantic import AwareDatetime
+
 from sampark.planning.wiring_types import is_anything, is_fixed, is_handle, items, members, plain
 
 _WORDS: Mapping[object, str] = {
@@ -14,6 +16,7 @@ _WORDS: Mapping[object, str] = {
     float: "a number",
     bool: "true or false",
     datetime: "a moment such as 2027-01-01T10:00:00+01:00",
+    AwareDatetime: "a moment such as 2027-01-01T10:00:00+01:00",
     date: "a date such as 2027-01-01",
     NoneType: "nothing",
 }

@@ -75,6 +75,11 @@ class Wiring:
         return Ref(step=self.keys[at], field=field)
 
 
+def makes(tool: AnyTool, kind: object) -> bool:
+    """Return whether one of a tool's outputs is of that type."""
+    return any(fits(annotation(field), kind) for field in tool.output.model_fields.values())
+
+
 def ref_problem(ref: Ref, wiring: Wiring) -> tuple[str, str] | None:
     """Return what is wrong with a reference and the nearest fix, or None."""
     if ref.step not in wiring.steps:

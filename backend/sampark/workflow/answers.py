@@ -13,12 +13,13 @@ from dbos import DBOS
 
 from sampark.domain.base import TaskId
 from sampark.domain.mail import Address, MailRef
-from sampark.domain.plan import Estimate, Plan, Ref
+from sampark.domain.plan import Estimate, Plan
 from sampark.domain.run import Effect, Outgoing, RunRecord
 from sampark.domain.task import Task, TaskStatus
-from sampark.domain.tool import AnyTool, Sink
+from sampark.domain.tool import Sink
 from sampark.domain.value import File, Text
 from sampark.errors import MailboxError, PlanRefused
+from sampark.execution.binding import sleeps_until
 from sampark.execution.unchanged import unchanged
 from sampark.mailbox import build, packing
 from sampark.mailbox.packing import Packed
@@ -27,6 +28,7 @@ from sampark.planning.check import CheckedPlan
 from sampark.reply import compose, figures
 from sampark.storage.rows import OutboxRow
 from sampark.understanding import courtesy
+from sampark.workflow.delivered import delivered
 from sampark.workflow.durable import durable, durable_async, in_thread
 from sampark.workflow.services import Services, services
 
@@ -183,7 +185,7 @@ async def _thread_read(task_id: TaskId) -> None:
 
 
 def _ending(here: Services, record: RunRecord, end: TaskStatus) -> Outgoing:
-    found = [item for ref in record.plan.deliverables for item in _delivered(here, record, ref)]
+    found = delivered(here, record)
     texts = tuple(item for item in found if isinstance(item, Text))
     packed = _packed(here, record.task, [item for item in found if isinstance(item, File)])
     if end is TaskStatus.STOPPED:
@@ -217,16 +219,6 @@ def _packed(here: Services, task: Task, files: Sequence[File]) -> Packed:
     for content in packed.made.values():
         here.store.blobs.put(task.id, content)
     return packed
-
-
-def _delivered(here: Services, record: RunRecord, ref: Ref) -> list[Text | File]:
-    run = record.last(ref.step)
-    if run is None or run.value is None:
-        return []
-    tool: AnyTool = here.tools[record.plan.step(ref.step).tool]
-    field = getattr(tool.output.model_validate(run.value.data), ref.field)
-    items = field if isinstance(field, list | tuple) else [field]
-    return [item for item in items if isinstance(item, Text | File)]
 
 
 def _plan(
@@ -319,13 +311,11 @@ def _estimate(here: Services, plan: Plan) -> Estimate:
 
 
 def _sleeps_until(here: Services, plan: Plan) -> datetime | None:
-    """Return the last moment that a step of the plan waits for, if one does."""
-    named = [
-        datetime.fromisoformat(str(step.args["until"]))
-        for step in plan.steps
-        if here.tools[step.tool].waits
-    ]
-    return max(named, default=None)
+    """Return the last moment to come that a step of the plan waits for, as far as the plan tells."""
+    waiting = [step for step in plan.steps if here.tools[step.tool].waits]
+    named = [sleeps_until(step, here.tools[step.tool], {}) for step in waiting]
+    now = here.clock.now()
+    return max((moment for moment in named if moment and moment > now), default=None)
 
 
 def _picture(plan: Plan, record: RunRecord | None) -> bytes:

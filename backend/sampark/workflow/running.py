@@ -6,7 +6,6 @@ order. A step is exactly one engine call: the engine numbers calls in the order 
 """
 
 import asyncio
-from datetime import datetime
 
 from dbos import DBOS, SetWorkflowID
 
@@ -14,6 +13,7 @@ from sampark.domain.base import StepKey, TaskId
 from sampark.domain.plan import Plan, Step
 from sampark.domain.run import StepRun, StepStatus
 from sampark.domain.task import TaskStatus
+from sampark.execution.binding import sleeps_until
 from sampark.execution.run_plan import run_plan
 from sampark.execution.unchanged import unchanged
 from sampark.storage.runs import Noted
@@ -109,12 +109,18 @@ async def wait_until(task: TaskId, version: int, key: StepKey) -> StepRun:
 
 @durable
 def seconds_left(task: TaskId, version: int, key: StepKey, workflow: str) -> float:
-    """Return how long to sleep still; 0 when the moment has come or the task is to end."""
+    """Return how long to sleep still; 0 when the moment has come or the task is to end.
+
+    Without a moment there is nothing to wait for: the step's own attempt says what is wrong.
+    """
     here = services()
     if here.store.tasks.interrupted(task):
         return 0.0
-    plan = _kept(here, task, version)
-    due = datetime.fromisoformat(str(plan.step(key).args["until"]))
+    step = _kept(here, task, version).step(key)
+    values = here.store.runs.values(task, version, {ref.step for ref in step.refs()})
+    due = sleeps_until(step, here.tools[step.tool], values)
+    if due is None:
+        return 0.0
     left = (due - here.clock.now()).total_seconds()
     if left > 0 and not any(row.step_key == key for row in here.store.waits.open(task)):
         here.store.waits.add(task, key, workflow, due)

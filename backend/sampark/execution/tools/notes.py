@@ -1,5 +1,7 @@
 """Small steps: waiting until a moment, a reminder's words, plain words."""
 
+from datetime import UTC, datetime
+
 from pydantic import AwareDatetime, Field
 
 from sampark.domain.base import Frozen
@@ -11,10 +13,14 @@ from sampark.execution.tables.words import escaped
 _QUICK = Prior(p50=0.01, p90=0.05)
 
 
+_EARLIEST, _LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+"""Python cannot tell every moment outside of these on every clock."""
+
+
 class WaitUntil(Frozen):
     """The moment to wait for."""
 
-    until: AwareDatetime
+    until: AwareDatetime = Field(ge=_EARLIEST, le=_LATEST)
 
 
 class Reached(Frozen):
