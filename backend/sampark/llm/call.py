@@ -82,7 +82,7 @@ async def ask(  # noqa: PLR0913 - the options of one call, keyword-only
             answer = await agent.run(
                 prompt.input(), usage_limits=_usage(limits), timeout=limits.seconds
             )
-        except (exceptions.AgentRunError, exceptions.UserError) as error:
+        except (exceptions.AgentRunError, exceptions.UserError, OSError) as error:
             failure = type(error).__name__
             # The provider's error quotes the request, so it must not travel with ours.
             raise explain(error, model=model.model_name, role=role, limits=limits) from None
@@ -200,7 +200,7 @@ _FAILURES: tuple[tuple[tuple[type[Exception], ...], str, str], ...] = (
     ),
     ((exceptions.ModelRateLimitError,), "is asked too often", _AGAIN),
     (
-        (exceptions.ModelConnectionError,),
+        (exceptions.ModelConnectionError, OSError),
         "could not be reached",
         "Check the network and the address of the model's server.",
     ),

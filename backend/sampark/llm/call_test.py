@@ -172,6 +172,15 @@ async def test_an_error_that_is_not_the_model_s_passes_and_is_recorded():
     assert desk.record.failure == "ScriptEnded"
 
 
+@pytest.mark.parametrize("error", [ConnectionError(SECRET), OSError(SECRET)])
+async def test_a_network_that_is_away_is_the_model_s_failure(error: OSError):
+    desk = Desk([error])
+    with pytest.raises(ModelFailed, match="could not be reached") as caught:
+        await desk.ask()
+    assert SECRET not in str(caught.value)
+    assert desk.record.failure == type(error).__name__
+
+
 async def test_success_inside_an_error_s_handling_is_still_success():
     desk = Desk([{"total": 4}])
     try:

@@ -145,6 +145,20 @@ def test_what_can_be_written_out_is_to_be_written() -> None:
 
 
 @pytest.mark.parametrize(
+    ("tool_name", "name", "listed"),
+    [("table.read", "file", False), ("report.pdf", "pictures", True)],
+)
+def test_a_file_is_handed_on_by_a_step_and_never_written_out(
+    tool_name: str, name: str, listed: bool
+) -> None:
+    file = {"name": "a.pdf", "media_type": "application/pdf", "size": 1, "sha256": "0" * 64}
+    made = plan(step("x", tool_name, **{name: (file,) if listed else file}))
+    message = told(made, "WrongType")
+    assert "it is made by a step and cannot be written out" in message
+    assert "Add a step before it that makes one, with: " in message
+
+
+@pytest.mark.parametrize(
     ("tool_name", "args", "expected"),
     [
         ("file.convert", {"to": "pdff"}, "Did you mean 'pdf'?"),

@@ -77,7 +77,7 @@ def _literal_fix(step: Step, literal: JsonValue, wanted: object, wiring: Wiring)
         return did_you_mean(literal, known, called="It is one of")
     if any(plain(part) is type(literal) for part in members(wanted)):
         return "Choose another value."
-    return offer(step, wanted, wiring) or f"Write {words(wanted)}."
+    return offer(step, wanted, wiring) or source_of(wanted, wiring)
 
 
 def _shown(value: JsonValue) -> str:

@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
 
 from sampark.domain.tool import HandleMark
+from sampark.domain.value import File, Table
 
 LITERAL_DEPTH = 50
 TYPE_DEPTH = 12
@@ -170,7 +171,8 @@ def literal_problem(value: JsonValue, kind: object) -> str:
     """Return why a literal is not of that type, in words for a person; empty when it is.
 
     Judged as strict JSON: text is no number and a whole number is no truth value, while text may
-    be a moment, a date or a member of an enumeration. A moment needs its UTC offset.
+    be a moment, a date or a member of an enumeration. A moment needs its UTC offset. A file or a
+    table lies in the store: only a step that opened or made it can hand it on.
     """
     if _too_deep(value):
         return f"it is nested deeper than {LITERAL_DEPTH} lists"
@@ -180,7 +182,10 @@ def literal_problem(value: JsonValue, kind: object) -> str:
         return error.errors(include_url=False, include_input=False)[0]["msg"]
     except ValueError:
         return "it is a number that JSON does not know"
-    return "it has no UTC offset" if any(_is_naive(part) for part in _flat(read)) else ""
+    parts = list(_flat(read))
+    if any(isinstance(part, File | Table) for part in parts):
+        return "it is made by a step and cannot be written out"
+    return "it has no UTC offset" if any(map(_is_naive, parts)) else ""
 
 
 def model_problem(args: dict[str, JsonValue], model: type[BaseModel]) -> str:
@@ -212,7 +217,8 @@ def _build_adapter(kind: object) -> TypeAdapter[object]:
 def _flat(value: object) -> Iterator[object]:
     yield value
     if isinstance(value, list | tuple | set | frozenset):
-        yield from value
+        for inner in cast("Iterable[object]", value):
+            yield from _flat(inner)
 
 
 def _is_naive(value: object) -> bool:
