@@ -112,11 +112,6 @@ def read_html(html: str) -> HtmlLines:
     return HtmlLines(tuple(lines), tuple(walk.notes))
 
 
-def to_text(html: str) -> str:
-    """Return HTML as readable text, hidden text left out."""
-    return read_html(html).text
-
-
 class _Walk:
     """The visitor: reads tokens, keeps the stack of open elements, writes to the page."""
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Literal
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -176,13 +175,10 @@ class Tasks(Repository):
         """Return every task that has not ended, newest first."""
         return self._rows(_newest().where(col(TasksTable.status).not_in(_FINAL)))
 
-    def open_in_thread(self, account: AccountId, thread_id: ThreadId) -> TaskId | None:
-        """Return the newest task of a thread that has not ended."""
-        return self._first(_in_thread(account, thread_id, col(TasksTable.status).not_in(_FINAL)))
-
     def latest_in_thread(self, account: AccountId, thread_id: ThreadId) -> TaskId | None:
         """Return the newest task of a thread, ended or not."""
-        return self._first(_in_thread(account, thread_id))
+        here = (col(TasksTable.account) == account, col(TasksTable.thread_id) == thread_id)
+        return self._first(_newest().where(*here).limit(1))
 
     def in_thread(self, account: AccountId, thread_id: ThreadId) -> list[TaskRow]:
         """Return the tasks of a thread, newest first, at most a hundred."""
@@ -278,13 +274,6 @@ def _amended(row: TasksTable) -> bool:
 
 def _newest() -> SelectOfScalar[TasksTable]:
     return select(TasksTable).order_by(col(TasksTable.seq).desc())
-
-
-def _in_thread(
-    account: AccountId, thread_id: ThreadId, *more: ColumnElement[bool]
-) -> SelectOfScalar[TasksTable]:
-    here = (col(TasksTable.account) == account, col(TasksTable.thread_id) == thread_id)
-    return _newest().where(*here, *more).limit(1)
 
 
 def _row(row: TasksTable, vault: Vault) -> TaskRow:

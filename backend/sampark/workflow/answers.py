@@ -18,7 +18,7 @@ from sampark.domain.run import Effect, Outgoing, RunRecord
 from sampark.domain.task import Task, TaskStatus
 from sampark.domain.tool import Sink
 from sampark.domain.value import File, Text
-from sampark.errors import MailboxError, PlanRefused
+from sampark.errors import MailboxError, PlanRefused, SealBroken
 from sampark.execution.binding import sleeps_until
 from sampark.execution.unchanged import unchanged
 from sampark.mailbox import build, packing
@@ -153,11 +153,16 @@ def status(ref: MailRef, task_id: TaskId) -> str:
 
 @durable
 def give_up(task_id: TaskId, reason: str) -> str | None:
-    """Close a task that failed for a reason of ours, and plan the mail that says so."""
+    """Close a task that failed for a reason of ours, and plan the mail that says so, if one can."""
     here = services()
     if here.store.tasks.status(task_id) in {TaskStatus.DONE, TaskStatus.STOPPED}:
         return None
-    task = here.store.tasks.get(task_id)
+    try:
+        task = here.store.tasks.get(task_id)
+    except SealBroken:
+        # Whom to tell stands in what cannot be opened: the operator must see it.
+        here.store.tasks.set_status(task_id, TaskStatus.FAILED, note=reason)
+        return None
     notice = compose.notice(
         task,
         "Something went wrong on our side, and the task was not finished.",
