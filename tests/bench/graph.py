@@ -113,7 +113,7 @@ def _step(key: StepKey, needs: list[StepKey], seconds: float) -> Step:
 @DBOS.workflow(name="bench.run_graph")
 async def run_graph(task: TaskId, planned: Planned) -> TaskStatus:
     """Run a plan as a task's workflow does."""
-    return await running.run(task, planned)
+    return await running.run(task, planned, 0)
 
 
 def measure(seconds: float, runs: int) -> Makespan:
