@@ -56,3 +56,15 @@ def gmail(sandbox: Sandbox) -> Gmail:
 def you(sandbox: Sandbox) -> Gmail:
     """The requester's account."""
     return connect(sandbox, YOU)
+
+
+def strings_of(value: object) -> Iterator[str]:
+    """Yield every string inside a dumped value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from strings_of(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from strings_of(item)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sampark.mailbox import smime, tnef
+from sampark.mailbox.conftest import strings_of
 from sampark.mailbox.file_names import clean_name
 from sampark.mailbox.flowed import unflow
 from sampark.mailbox.mime import parse
@@ -305,17 +306,6 @@ LIVELY = [
 ]
 
 
-def _strings(value):
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _strings(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _strings(item)
-
-
 @settings(max_examples=400)
 @given(
     st.sampled_from(LIVELY),
@@ -331,7 +321,7 @@ def test_mutated_and_spliced_mail_is_read(first, second, changes, cut, begin):
         raw = raw[:at] + new + raw[at + length :]
     raw = raw[: int(cut * len(raw))] + second[int(begin * len(second)) :]
     found = parse(raw)
-    for text in _strings(found.model_dump(exclude={"attachments": {"__all__": {"content"}}})):
+    for text in strings_of(found.model_dump(exclude={"attachments": {"__all__": {"content"}}})):
         assert "\0" not in text
         text.encode()
 

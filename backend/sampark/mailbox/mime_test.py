@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sampark.mailbox.conftest import strings_of
 from sampark.mailbox.mime import head, parse
 
 HEAD = b"From: Ann <ann@x.example>\r\nTo: bob@y.example\r\nSubject: Hi\r\n"
@@ -31,19 +32,8 @@ def _everything(message):
     return message.model_dump(exclude={"attachments": {"__all__": {"content"}}})
 
 
-def _strings(value):
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _strings(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _strings(item)
-
-
 def _is_storable(message):
-    for text in _strings(_everything(message)):
+    for text in strings_of(_everything(message)):
         text.encode("utf-8")
         assert "\0" not in text
     return True

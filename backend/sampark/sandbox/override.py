@@ -3,6 +3,8 @@
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sampark.sandbox.dispatch import whole_body
+
 
 class MethodOverride:
     """ASGI middleware: a POST that says it is a GET becomes one, its form body the query."""
@@ -15,7 +17,7 @@ class MethodOverride:
         if scope["type"] != "http" or not _is_get(scope):
             await self._app(scope, receive, send)
             return
-        query = await _body(receive)
+        query = await whole_body(receive)
         scope = {**scope, "method": "GET", "query_string": query or scope["query_string"]}
         await self._app(scope, _empty, send)
 
@@ -23,15 +25,6 @@ class MethodOverride:
 def _is_get(scope: Scope) -> bool:
     named = Headers(scope=scope).get("x-http-method-override", "")
     return scope["method"] == "POST" and named.upper() == "GET"
-
-
-async def _body(receive: Receive) -> bytes:
-    body = b""
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if not message.get("more_body"):
-            return body
 
 
 async def _empty() -> Message:

@@ -104,11 +104,6 @@ class Accounts(Repository):
         with self._database.write() as session:
             locked(session, account).watch_expires_at = expires_at
 
-    def save_token(self, account: AccountId, json: str) -> None:
-        """Keep the mailbox's grant, sealed; raises StoreError if it was never added."""
-        with self._database.write() as session:
-            locked(session, account).seal(self._vault, token=json)
-
     def token(self, account: AccountId) -> str | None:
         """Return the mailbox's grant, None if there is none; raises StoreError, SealBroken."""
         with self._database.read() as session:

@@ -62,7 +62,7 @@ def test_state_changes_are_told_once(store: Store):
 
 def test_the_grant_comes_back(store: Store):
     assert store.accounts.token(ACCOUNT) is None
-    store.accounts.save_token(ACCOUNT, '{"refresh_token": "1//secret"}')
+    store.accounts.connect(ACCOUNT, '{"refresh_token": "1//secret"}', scopes=[])
     assert store.accounts.token(ACCOUNT) == '{"refresh_token": "1//secret"}'
 
 

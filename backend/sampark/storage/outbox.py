@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sampark.domain.base import AccountId, GmailId, TaskId, ThreadId
+from sampark.domain.base import AccountId, TaskId, ThreadId
 from sampark.domain.mail import Address
 from sampark.errors import StoreError
 from sampark.storage.mails import rfc_index
@@ -109,14 +109,6 @@ class OutboxRows(Repository):
         rows = self._found(col(OutboxTable.state).in_(("failed", "bounced", "unknown")))
         with self._database.read() as session:
             return [row.key for row in session.exec(rows)]
-
-    def sent_ids(self, account: AccountId) -> set[GmailId]:
-        """Return the Gmail ids of all mails that were sent from an account."""
-        query = select(OutboxTable.gmail_id).where(
-            col(OutboxTable.account) == account, col(OutboxTable.gmail_id).is_not(None)
-        )
-        with self._database.read() as session:
-            return {GmailId(gmail_id) for gmail_id in session.exec(query) if gmail_id}
 
     def by_message_id(self, account: AccountId, message_id: str) -> OutboxRow | None:
         """Return the mail sent under that Message-ID, with or without its angle brackets."""

@@ -169,7 +169,7 @@ def fill(
 
     def write(store: Store, word: str) -> None:
         arrival = make_arrival(1, raw=word.encode())
-        store.accounts.save_token(ACCOUNT, word)
+        store.accounts.connect(ACCOUNT, word, scopes=[])
         store.mails.take_in(ACCOUNT, [arrival], "1")
         store.mails.set_head(arrival.ref, f"<{word}@x>", word, word)
         store.mails.set_outcome(arrival.ref, "task", word, TASK)
