@@ -8,8 +8,11 @@ from sqlmodel import Session, col, select
 from sampark.domain.base import AccountId
 from sampark.errors import StoreError
 from sampark.storage.repository import Repository, missing
-from sampark.storage.rows import AccountRow, AccountState
+from sampark.storage.rows import AccountRow, AccountState, QuotaUse
 from sampark.storage.tables.accounts import AccountsTable
+
+SILENCE = timedelta(minutes=15)
+"""How long a connected mailbox may go unread before somebody should look into it."""
 
 _READ_EVERY = timedelta(minutes=1)  # not every poll is worth a commit
 
@@ -72,6 +75,7 @@ class Accounts(Repository):
             row.seal(self._vault, token=grant)
             row.scopes = " ".join(scopes)
             row.connected_at = self._clock.now()
+            row.watch_expires_at = None  # a grant that ended may have taken the watch with it
             self._become(session, row, "connected")
 
     def disconnect(self, account: AccountId) -> None:
@@ -91,13 +95,43 @@ class Accounts(Repository):
         with self._database.read() as session:
             return [AccountId(name) for name in session.exec(query.order_by(AccountsTable.id))]
 
+    def grants(self) -> dict[AccountId, datetime]:
+        """Return the mailboxes that have a grant, and since when they have had this one."""
+        query = select(AccountsTable).where(col(AccountsTable.token).is_not(None))
+        with self._database.read() as session:
+            rows = session.exec(query.order_by(col(AccountsTable.id)))
+            return {AccountId(row.id): row.connected_at or row.added_at for row in rows}
+
+    def note_units(self, account: AccountId, *, minute: int, limit: int, drawn: int) -> None:
+        """Note what the mailbox uses of its quota; raises StoreError if it was never added.
+
+        Args:
+            account: The mailbox's address.
+            minute: Units of the last minute.
+            limit: Units that a minute allows.
+            drawn: Units since the last note.
+        """
+        now = self._clock.now()
+        with self._database.write() as session:
+            row = locked(session, account)
+            today = row.units_at is not None and row.units_at.date() == now.date()
+            row.units_today = (row.units_today or 0) * today + drawn
+            row.units_peak = max((row.units_peak or 0) * today, minute)
+            row.units_minute, row.units_limit, row.units_at = minute, limit, now
+
     def note_read(self, account: AccountId) -> None:
-        """Note that the mailbox was just read; raises StoreError if it was never added."""
+        """Note that the mailbox was just read; raises StoreError if it was never added.
+
+        After a long silence that is an event: whoever shows the silence hears that it is over.
+        """
         known = self.get(account).read_at
         now = self._clock.now()
-        if known is None or now - known >= _READ_EVERY:
-            with self._database.write() as session:
-                locked(session, account).read_at = now
+        if known is not None and now - known < _READ_EVERY:
+            return
+        with self._database.write() as session:
+            locked(session, account).read_at = now
+            if known is None or now - known >= SILENCE:
+                self._tell(session, "mailbox.read", None, account=account)
 
     def set_watch(self, account: AccountId, expires_at: datetime | None) -> None:
         """Note until when Gmail pushes the mailbox's changes; raises StoreError if never added."""
@@ -144,6 +178,11 @@ def _existing(session: Session, account: AccountId) -> AccountsTable:
 
 
 def _row(row: AccountsTable) -> AccountRow:
-    told = row.model_dump(exclude={"id", "token", "scopes"})
+    units = ("units_minute", "units_limit", "units_peak", "units_today", "units_at")
+    told = row.model_dump(exclude={"id", "token", "scopes", *units})
     scopes = tuple((row.scopes or "").split())
-    return AccountRow.model_validate({**told, "account": row.id, "scopes": scopes})
+    quota = None
+    if row.units_at is not None:
+        known = {name.removeprefix("units_"): getattr(row, name) for name in units}
+        quota = QuotaUse.model_validate(known)
+    return AccountRow.model_validate({**told, "account": row.id, "scopes": scopes, "quota": quota})

@@ -112,6 +112,44 @@ def test_readings_are_noted_once_a_minute(store: Store, clock):
     assert store.accounts.get(ACCOUNT).read_at == clock.now()
 
 
+def test_a_reading_after_a_long_silence_is_told(store: Store, clock):
+    for pause in (0, 5, 14, 15):
+        clock.advance(minutes=pause)
+        store.accounts.note_read(ACCOUNT)
+    told = [row for row in store.events.since(0) if row.kind == "mailbox.read"]
+    assert len(told) == 2
+
+
+def test_units_are_summed_for_the_day(store: Store, clock):
+    assert store.accounts.get(ACCOUNT).quota is None
+    store.accounts.note_units(ACCOUNT, minute=412, limit=6_000, drawn=412)
+    clock.advance(minutes=1)
+    store.accounts.note_units(ACCOUNT, minute=20, limit=6_000, drawn=25)
+    quota = store.accounts.get(ACCOUNT).quota
+    assert (quota.minute, quota.limit, quota.peak, quota.today) == (20, 6_000, 412, 437)
+    assert quota.at == clock.now()
+    clock.advance(days=1)
+    store.accounts.note_units(ACCOUNT, minute=7, limit=15_000, drawn=7)
+    quota = store.accounts.get(ACCOUNT).quota
+    assert (quota.minute, quota.limit, quota.peak, quota.today) == (7, 15_000, 7, 7)
+
+
+def test_grants_tell_since_when(store: Store, clock):
+    assert store.accounts.grants() == {}
+    store.accounts.connect(OTHER, "grant one", scopes=[])
+    clock.advance(hours=1)
+    store.accounts.connect(OTHER, "grant two", scopes=[])
+    assert store.accounts.grants() == {OTHER: clock.now()}
+    store.accounts.disconnect(OTHER)
+    assert store.accounts.grants() == {}
+
+
+def test_a_mailbox_connected_again_is_watched_anew(store: Store, clock):
+    store.accounts.set_watch(ACCOUNT, clock.now())
+    store.accounts.connect(ACCOUNT, "grant", scopes=[])
+    assert store.accounts.get(ACCOUNT).watch_expires_at is None
+
+
 def test_the_end_of_a_watch_is_kept(store: Store, clock):
     store.accounts.set_watch(ACCOUNT, clock.now())
     assert store.accounts.get(ACCOUNT).watch_expires_at == clock.now()

@@ -72,6 +72,25 @@ def test_accounts_of_the_first_schema_keep_what_they_have(any_url: str, vault: V
     assert (row.state, row.cursor, row.scopes, row.read_at) == ("connected", "7", (), None)
 
 
+def test_accounts_of_the_schema_before_have_used_nothing_yet(any_url: str, vault: Vault):
+    store = Store.open(any_url, vault=vault)
+    account = AccountId("a@b.org")
+    store.accounts.connect(account, "grant", scopes=["x"])
+    store.accounts.note_units(account, minute=1, limit=2, drawn=3)
+    store.troubles.note("watch", account, "refused")
+    store.close()
+    database = Database.open(any_url)
+    with database.write() as session:
+        command.downgrade(migrate._config(session.connection()), "0004")
+    database.close()
+    store = Store.open(any_url, vault=vault)
+    row = store.accounts.get(account)
+    found = store.accounts.token(account), store.troubles.all()
+    store.close()
+    assert (row.state, row.scopes, row.quota) == ("connected", ("x",), None)
+    assert found == ("grant", [])
+
+
 def test_a_newer_schema_is_refused(any_url: str, vault: Vault):
     Store.open(any_url, vault=vault).close()
     database = Database.open(any_url)

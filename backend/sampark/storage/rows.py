@@ -12,14 +12,30 @@ from sampark.domain.task import TaskStatus
 
 AccountState = Literal["connected", "reconnect needed", "disconnected"]
 MailOutcome = Literal["task", "answer", "ignored", "refused", "quarantined", "control", "imported"]
+TroubleKind = Literal["unread", "watch", "hints", "missed"]
 OutboxState = Literal["planned", "sending", "sent", "failed", "unknown", "bounced"]
+
+
+class QuotaUse(Frozen):
+    """What a mailbox drew of Gmail's quota, in units, as it was known at `at`.
+
+    `minute` is the minute before that, `limit` what a minute allows; `peak` is the most that a
+    minute saw on that day (UTC), `today` the day's sum.
+    """
+
+    minute: int
+    limit: int
+    peak: int
+    today: int
+    at: AwareDatetime
 
 
 class AccountRow(Frozen):
     """A connected mailbox. `cursor` is Gmail's history id as text, None before the first sync.
 
     `scopes` are what its grant allows, `read_at` is when it was last read without a failure, to a
-    minute; both are empty where it never was connected or read.
+    minute; both are empty where it never was connected or read. `quota` is None where no limit is
+    kept to, or nothing was noted yet.
     """
 
     account: AccountId
@@ -30,6 +46,22 @@ class AccountRow(Frozen):
     connected_at: AwareDatetime | None = None
     read_at: AwareDatetime | None = None
     watch_expires_at: AwareDatetime | None = None
+    quota: QuotaUse | None = None
+
+
+class TroubleRow(Frozen):
+    """Something that is wrong, met first at `since` and last at `at`.
+
+    `unread`: the mailbox cannot be read. `watch`: Gmail will not tell of its news. `hints`: what
+    Gmail tells cannot be pulled (of no mailbox alone: `account` is empty). `missed`: a sweep found
+    mail that had been missed; it does not end, but grows old.
+    """
+
+    kind: TroubleKind
+    account: str
+    problem: str
+    since: AwareDatetime
+    at: AwareDatetime
 
 
 class MailRow(Frozen):

@@ -16,6 +16,7 @@ from sampark.storage.outbox import OutboxRows
 from sampark.storage.runs import Runs
 from sampark.storage.tables.ledgers import KeysTable
 from sampark.storage.tasks import Tasks
+from sampark.storage.troubles import Troubles
 from sampark.storage.users import Users
 from sampark.storage.vault import Vault
 from sampark.storage.waits import Waits
@@ -40,6 +41,7 @@ class Store:
         self.users = Users(*parts)
         self.events = Events(*parts)
         self.waits = Waits(*parts)
+        self.troubles = Troubles(*parts)
 
     @staticmethod
     def exists(url: str) -> bool:

@@ -22,6 +22,26 @@ class AccountsTable(TableRow, table=True):
     connected_at: datetime | None = Field(default=None, sa_type=UtcTime)
     read_at: datetime | None = Field(default=None, sa_type=UtcTime)
     watch_expires_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    units_minute: int | None = None
+    units_limit: int | None = None
+    units_peak: int | None = None
+    units_today: int | None = None
+    units_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class TroublesTable(TableRow, table=True):
+    """What is wrong at the moment: a row comes with a trouble, and goes with it.
+
+    `account` is empty where the trouble is of no mailbox alone. No mail text is in it.
+    """
+
+    identity: ClassVar[tuple[str, ...]] = ("kind", "account")
+
+    kind: str = Field(primary_key=True)
+    account: str = Field(primary_key=True)
+    problem: str
+    since: datetime = Field(sa_type=UtcTime)
+    at: datetime = Field(sa_type=UtcTime)
 
 
 class RawsTable(TableRow, table=True):

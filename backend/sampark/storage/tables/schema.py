@@ -5,6 +5,7 @@ from sampark.storage.tables.base import TableRow, metadata
 
 TABLES: tuple[type[TableRow], ...] = (
     accounts.AccountsTable,
+    accounts.TroublesTable,
     accounts.MailsTable,
     accounts.RawsTable,
     tasks.TasksTable,
