@@ -108,6 +108,10 @@ class Gmail:
         """Close all connections, of every thread; they are opened again when they are needed."""
         self._session.close()
 
+    def retire(self) -> None:
+        """Send nothing from now on: everything raises ReconnectNeeded."""
+        self._session.retire()
+
     def profile(self) -> tuple[AccountId, str]:
         """Return the account's address and the newest history id: a cursor to begin with."""
         found = self._session.read(self._wire.profile(), "reading the profile")

@@ -29,20 +29,22 @@ class OwnAddresses:
         self._clock = clock
         self._known: dict[AccountId, tuple[str, ...]] = {}
         self._ask_at: dict[AccountId, datetime] = {}
-        self._lock = threading.Lock()
+        self._turns: dict[AccountId, threading.Lock] = {}
 
     def of(self, account: AccountId) -> tuple[str, ...]:
         """Return the account's own addresses, the account first."""
-        with self._lock:
+        # A mailbox that answers slowly holds up no other.
+        with self._turns.setdefault(account, threading.Lock()):
             now = self._clock.now()
-            if account in self._mailboxes and now >= self._ask_at.get(account, now):
-                self._ask_at[account] = now + self._ask(account)
+            gmail = self._mailboxes.get(account)
+            if gmail is not None and now >= self._ask_at.get(account, now):
+                self._ask_at[account] = now + self._ask(account, gmail)
             return (account, *(each for each in self._known.get(account, ()) if each != account))
 
-    def _ask(self, account: AccountId) -> timedelta:
+    def _ask(self, account: AccountId, gmail: Gmail) -> timedelta:
         """Ask Gmail; return how long the answer counts."""
         try:
-            self._known[account] = self._mailboxes[account].send_as()
+            self._known[account] = gmail.send_as()
         except MailboxError as error:
             log.warning("send-as addresses not read", account=account, problem=error.problem)
             return ASK_AGAIN_AFTER

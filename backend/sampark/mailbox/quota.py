@@ -61,6 +61,8 @@ class Quota:
             clock: Seconds that only grow.
             sleep: Waits so many seconds.
         """
+        self.per_minute = per_minute
+        self.total = 0  # units drawn since the start
         self._rate = per_minute * 0.75 / 60
         self._burst = _BURST * per_minute / 60 / self._rate
         self._costs = costs
@@ -88,6 +90,7 @@ class Quota:
             wait = max(0.0, earliest - now)
             self._full_at = max(self._full_at, now) + units / self._rate
             self._spent.append((now + wait, units))
+            self.total += units
             self._forget(now)
         if wait:
             self._sleep(wait)
@@ -99,10 +102,11 @@ class Quota:
             self._full_at = max(self._full_at, self._clock() + seconds + self._burst)
 
     def used(self) -> int:
-        """Return the units drawn in the last minute."""
+        """Return the units drawn in the last minute; what still waits is not drawn yet."""
         with self._lock:
-            self._forget(self._clock())
-            return sum(units for _, units in self._spent)
+            now = self._clock()
+            self._forget(now)
+            return sum(units for at, units in self._spent if at <= now)
 
     def _forget(self, now: float) -> None:
         while self._spent and self._spent[0][0] <= now - 60:

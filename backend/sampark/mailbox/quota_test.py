@@ -49,6 +49,19 @@ def test_a_method_that_is_not_in_the_table_is_dear(time):
     assert quota.used() == UNKNOWN
 
 
+def test_units_are_counted_when_they_are_drawn_and_in_all(time):
+    turns = []
+    quota = Quota(6_000, clock=time, sleep=turns.append)
+    for _ in range(80):
+        quota.spend("gmail.users.messages.get")
+    assert len(turns) == 5
+    assert (quota.used(), quota.total) == (75 * 20, 80 * 20)
+    time.sleep(2)
+    assert quota.used() == 80 * 20
+    time.sleep(60)
+    assert (quota.used(), quota.total, quota.per_minute) == (0, 80 * 20, 6_000)
+
+
 def test_the_table_can_be_replaced(time):
     quota = bucket(time, costs={"a": 7})
     quota.spend("a")

@@ -12,7 +12,7 @@ from google_auth_httplib2 import AuthorizedHttp
 from google_auth_httplib2 import Request as HttpAuthRequest
 from googleapiclient.errors import HttpError
 
-from sampark.errors import CursorExpired, MailboxError, MessageGone
+from sampark.errors import CursorExpired, MailboxError, MessageGone, ReconnectNeeded
 from sampark.mailbox import refusals
 from sampark.mailbox.batch import Batch
 from sampark.mailbox.quota import Quota
@@ -73,6 +73,7 @@ class Session:
         self._proxied = proxied
         self._patience = patience
         self._quota = quota
+        self._over = False
         self._own = threading.local()
         self._clients: weakref.WeakSet[OnceHttp] = weakref.WeakSet()
 
@@ -80,6 +81,10 @@ class Session:
         """Close all connections, of every thread; they are opened again when they are needed."""
         for client in list(self._clients):
             client.close()
+
+    def retire(self) -> None:
+        """Send nothing from now on; what is under way comes to its end."""
+        self._over = True
 
     def read(
         self,
@@ -105,7 +110,12 @@ class Session:
         raise AssertionError("stamina either returns or raises")
 
     def write(self, request: Asks[Answer]) -> Answer:
-        """Send a request that changes something, once; raises one of CLIENT_ERRORS."""
+        """Send a request that changes something, once.
+
+        Raises:
+            CLIENT_ERRORS: what became of it; see `told`.
+            ReconnectNeeded: the session was retired; nothing was sent.
+        """
         return self._send(request, self._http("writer", renewals=0))
 
     def told(self, error: Exception, doing: str) -> MailboxError:
@@ -138,6 +148,8 @@ class Session:
 
     def _send(self, request: Asks[Answer], http: AuthorizedHttp) -> Answer:
         """Send a request once, when the quota lets it go."""
+        if self._over:
+            raise ReconnectNeeded("The account was disconnected.", fix="Type: sampark connect.")
         if self._quota is not None:
             self._quota.spend(request.method, request.times)
         try:
