@@ -12,6 +12,7 @@ from sampark.domain.policy import Policy
 from sampark.domain.ports import Clock, SystemClock
 from sampark.execution.tools.catalog import TOOLS
 from sampark.llm.models import ModelFactory, from_settings
+from sampark.mailbox.connected import Mailboxes
 from sampark.mailbox.gate import GateSettings
 from sampark.mailbox.gmail import Gmail
 from sampark.mailbox.grant import PUBSUB, Grant, StoredCredentials
@@ -28,6 +29,7 @@ from sampark.storage.vault import Vault
 from sampark.workflow.engine import Engine
 from sampark.workflow.hearing import Hearing
 from sampark.workflow.listen import Listener
+from sampark.workflow.roster import Roster
 from sampark.workflow.services import Limits, Services, bind
 
 GOOGLE = "https://gmail.googleapis.com"
@@ -40,7 +42,8 @@ class System:
     """Sampark on one store: mailboxes, engine, listener. A context manager.
 
     `endpoint` is where the Gmail API is served. `credentials` gives each account of the settings its
-    own; without it, the accounts are those that were connected, with their stored grants.
+    own; without it, the accounts are those that are connected, with their stored grants: they may
+    come and go while it runs.
     """
 
     def __init__(
@@ -56,9 +59,15 @@ class System:
         self.clock = clock or SystemClock()
         self.vault = open_vault(settings)
         self.store = Store.open(settings.store_url, vault=self.vault, clock=self.clock)
-        self.services = self._services(endpoint, credentials, models)
+        self._mailboxes = self._opened(endpoint, credentials)
+        self.services = self._services(models)
         self.listener = Listener(every=settings.look_every)
         self.hearing = self._hearing(credentials)
+        self.roster = Roster(
+            self.listener,
+            hearing=self.hearing,
+            mailboxes=self._mailboxes if credentials is None else None,
+        )
         self._engine = Engine(settings.durable_url, serializer=SealingSerializer(self.vault))
         self._listening: Future[None] | None = None
         self._stopped = threading.Event()
@@ -93,6 +102,7 @@ class System:
     def listen(self) -> None:
         """Poll the mailboxes, and hear what Gmail tells of them, until the system stops."""
         self._listening = self._engine.submit(self.listener.run())
+        self._engine.submit(self.roster.run())
         if self.hearing is not None:
             self._engine.submit(self.hearing.run())
 
@@ -104,10 +114,32 @@ class System:
         if self.hearing is not None:
             self.hearing.stop()
         self._engine.stop()
+        self._mailboxes.close()
         for gmail in self.services.mailboxes.values():
             gmail.close()
         self.services.parser.close()
         self.store.close()
+
+    def _opened(self, endpoint: str, credentials: CredentialsFor | None) -> Mailboxes:
+        """Open the mailboxes: those that are connected, or with `credentials` the settings' own."""
+        quotas: dict[AccountId, Quota | None] = {}
+        granted = credentials or self._stored
+
+        def opened(account: AccountId) -> Gmail:
+            # What a mailbox has drawn counts on when it is connected again.
+            if account not in quotas:
+                quotas[account] = quota_of(self.settings, endpoint)
+            return Gmail(
+                account, endpoint=endpoint, credentials=granted(account), quota=quotas[account]
+            )
+
+        mailboxes = Mailboxes(opened)
+        if credentials is None:
+            mailboxes.follow(self.store.accounts.grants())
+            return mailboxes
+        for name in self.settings.accounts:
+            mailboxes.add(AccountId(name))
+        return mailboxes
 
     def _stored(self, account: AccountId) -> Credentials:
         return StoredCredentials(
@@ -121,41 +153,31 @@ class System:
         return Hearing(
             self.listener,
             topic=settings.pubsub_topic,
-            subscription=self._subscription(credentials or self._stored),
+            subscription=self._subscription(credentials),
             check=push_check(settings),
         )
 
-    def _subscription(self, credentials: CredentialsFor) -> Subscription | None:
+    def _subscription(self, credentials: CredentialsFor | None) -> Subscription | None:
         if not self.settings.pubsub_subscription:
             return None
-        granted = [row.account for row in self.store.accounts.all() if PUBSUB in row.scopes]
-        may = granted or list(self.services.mailboxes)
+        if credentials is None:
+            may: Credentials = StoredCredentials(
+                lambda: hints_grant(self.store), token_uri=self.settings.oauth_token_uri
+            )
+        else:
+            may = credentials(AccountId(self.settings.accounts[0]))
         return Subscription(
             self.settings.pubsub_subscription,
             endpoint=self.settings.pubsub_endpoint,
-            credentials=credentials(may[0]),
+            credentials=may,
         )
 
-    def _services(
-        self, endpoint: str, credentials: CredentialsFor | None, models: ModelFactory | None
-    ) -> Services:
-        accounts = [AccountId(name) for name in self.settings.accounts]
-        if credentials is None:
-            accounts, credentials = self.store.accounts.granted(), self._stored
-        mailboxes = {
-            account: Gmail(
-                account,
-                endpoint=endpoint,
-                credentials=credentials(account),
-                quota=quota_of(self.settings, endpoint),
-            )
-            for account in accounts
-        }
-        own = OwnAddresses(mailboxes, self.clock)
+    def _services(self, models: ModelFactory | None) -> Services:
+        own = OwnAddresses(self._mailboxes, self.clock)
         return Services(
             store=self.store,
             clock=self.clock,
-            mailboxes=mailboxes,
+            mailboxes=self._mailboxes,
             gate=lambda account: gate_settings(self.settings, own.of(account)),
             timezone=lambda requester: self.settings.timezones.get(requester, ""),
             tools=TOOLS,
@@ -170,6 +192,16 @@ def load_grant(store: Store, account: AccountId) -> Grant | None:
     """Return an account's stored grant; raises ReconnectNeeded if it cannot be read."""
     stored = store.accounts.token(account)
     return None if stored is None else Grant.read(stored)
+
+
+def hints_grant(store: Store) -> Grant | None:
+    """Return the grant that hints are pulled with: of a mailbox that allowed it, if there is one.
+
+    Asked anew whenever it is renewed: mailboxes come and go. Raises ReconnectNeeded.
+    """
+    rows = [row for row in store.accounts.all() if row.state != "disconnected"]
+    best = sorted(rows, key=lambda row: (PUBSUB not in row.scopes, row.state != "connected"))
+    return load_grant(store, best[0].account) if best else None
 
 
 def push_check(settings: Settings) -> PushCheck | None:

@@ -2,7 +2,8 @@
 
 import argparse
 import json
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import cast
 
 from rich.console import Console
 from rich.table import Table
@@ -11,7 +12,7 @@ from sampark import settings
 from sampark.cli.connect import opened
 from sampark.domain.ports import SystemClock
 from sampark.mailbox.oauth import allowed
-from sampark.storage.rows import AccountRow
+from sampark.storage.rows import AccountRow, QuotaUse
 from sampark.storage.store import Store
 
 _NONE = "No mailbox is connected yet: sampark connect --client-secrets FILE"
@@ -42,23 +43,51 @@ def _row(store: Store, row: AccountRow, now: datetime) -> dict[str, object]:
         "cursor": row.cursor,
         "cursor_age_seconds": None if row.read_at is None else _seconds(row.read_at, now),
         "watch_expires_at": _text(row.watch_expires_at),
+        "quota": _quota(row.quota, now),
         "last_mail_at": _text(last),
     }
 
 
+def _quota(use: QuotaUse | None, now: datetime) -> dict[str, object] | None:
+    """Return what was drawn of the quota, in units; peak and sum are of today (UTC)."""
+    if use is None:
+        return None
+    today = use.at.date() == now.astimezone(UTC).date()
+    return {
+        "last_minute": use.minute,
+        "limit_per_minute": use.limit,
+        "peak_minute_today": use.peak if today else 0,
+        "today": use.today if today else 0,
+        "noted_at": _text(use.at),
+    }
+
+
 def _show(rows: list[dict[str, object]], now: datetime) -> None:
-    table = Table("address", "state", "may", "read", "watch until", "last mail", box=None)
+    table = Table.grid("", "", padding=(0, 2))
     for row in rows:
-        age = row["cursor_age_seconds"]
-        table.add_row(
-            str(row["address"]),
-            _STATES.get(str(row["state"]), str(row["state"])),
-            allowed([str(scope) for scope in _list(row["scopes"])]) or "-",
-            "never" if age is None else f"{_span(float(str(age)))} ago",
-            _moment(row["watch_expires_at"]),
-            _ago(row["last_mail_at"], now),
-        )
-    Console().print(table)
+        state = str(row["state"])
+        table.add_row(f"[bold]{row['address']}[/]", _STATES.get(state, state))
+        table.add_row("  may", allowed([str(scope) for scope in _list(row["scopes"])]) or "-")
+        table.add_row("  read", f"{_read(row)}; its last mail: {_ago(row['last_mail_at'], now)}")
+        table.add_row("  watch until", _moment(row["watch_expires_at"]))
+        table.add_row("  quota units", _units(row["quota"], now))
+    Console(highlight=False).print(table)
+
+
+def _read(row: dict[str, object]) -> str:
+    age = row["cursor_age_seconds"]
+    return "never" if age is None else f"{_span(float(str(age)))} ago"
+
+
+def _units(quota: object, now: datetime) -> str:
+    if not isinstance(quota, dict):
+        return "-"
+    use = cast("dict[str, object]", quota)
+    return (
+        f"{use['last_minute']:,} of {use['limit_per_minute']:,} a minute, "
+        f"{_ago(use['noted_at'], now)}; most today {use['peak_minute_today']:,}, "
+        f"in all {use['today']:,}"
+    )
 
 
 _STATES = {

@@ -36,7 +36,7 @@ def connect(arguments: argparse.Namespace) -> int:
             store.accounts.move_cursor(account, cursor)
     print(f"{account} is connected, for {oauth.allowed(grant.scopes)}.")
     print(f"Who may ask: {', '.join(chosen.requesters)} (SAMPARK_REQUESTERS).")
-    print("Answer its mail: sampark serve (one that runs takes up a new account when restarted).")
+    print("Answer its mail: sampark serve (one that runs takes it up by itself).")
     return 0
 
 

@@ -122,6 +122,26 @@ def test_several_accounts_and_more_scopes(sandbox, terminal):
     assert "changing labels" in " ".join(terminal.out.split())
 
 
+def test_what_a_mailbox_uses_of_its_quota_is_shown(sandbox, terminal):
+    terminal.connect(account=ANN)
+    assert accounts(terminal)[ANN]["quota"] is None
+    with opened(settings.load()) as store:
+        store.accounts.note_units(AccountId(ANN), minute=1_412, limit=6_000, drawn=12_345)
+        noted = store.accounts.get(AccountId(ANN)).quota.at
+    assert accounts(terminal)[ANN]["quota"] == {
+        "last_minute": 1_412,
+        "limit_per_minute": 6_000,
+        "peak_minute_today": 1_412,
+        "today": 12_345,
+        "noted_at": noted.isoformat(timespec="seconds"),
+    }
+    terminal.out = ""
+    assert terminal.type("accounts") == 0
+    told = " ".join(terminal.out.split())
+    assert "1,412 of" in told
+    assert "12,345" in told
+
+
 def test_a_box_left_unticked_is_told_and_nothing_is_kept(sandbox, terminal):
     assert terminal.connect(account=ANN, untick=[COMPOSE]) == 2
     assert "granted only in part; missing: writing drafts and sending" in terminal.err

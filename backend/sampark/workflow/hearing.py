@@ -7,6 +7,7 @@ mailboxes are also looked at from time to time, so that a hint that never came l
 import asyncio
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -27,6 +28,9 @@ RENEW = timedelta(days=6)
 
 LOOK_EVERY = 600.0
 """Seconds between looks at whether a watch must be renewed; so often too after a refusal."""
+
+LASTING = 2.0
+"""A pause, in seconds, that only follows several failures in a row: a lasting trouble."""
 
 _LONGEST_PAUSE = 60.0
 
@@ -54,6 +58,7 @@ class Hearing:
         self._subscription = subscription
         self._check = check
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._changed = asyncio.Event()
         self._ended = threading.Event()
 
     async def run(self) -> None:
@@ -63,8 +68,17 @@ class Hearing:
             # The server holds a pull for a minute or more: at the end nobody waits for this thread.
             threading.Thread(target=self._pull, name="sampark-hints", daemon=True).start()
         while True:
-            await self.renew()
-            await asyncio.sleep(LOOK_EVERY)
+            try:
+                await self.renew()
+            except Exception as error:  # noqa: BLE001 - the process edge of the watches
+                log.warning("watches not looked at", error=type(error).__name__)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), LOOK_EVERY)
+            self._changed.clear()
+
+    def look(self) -> None:
+        """Look at the watches now: mailboxes came or went. Call it on the engine's loop."""
+        self._changed.set()
 
     def stop(self) -> None:
         """Hear no more."""
@@ -99,27 +113,33 @@ class Hearing:
     def _watch(self, account: AccountId) -> None:
         here = services()
         try:
-            until = here.mailboxes[account].watch(self._topic)
+            until = here.mailbox(account).watch(self._topic)
         except MailboxError as error:
             here.store.events.add(
                 None, "watch.failed", {"account": account, "problem": error.problem}
             )
+            here.store.troubles.note("watch", account, error.problem)
             log.error("watch not renewed", account=account, problem=error.problem)  # noqa: TRY400 - told above
         else:
             here.store.accounts.set_watch(account, until)
+            here.store.troubles.mend("watch", account)
 
     def _pull(self) -> None:
         """Pull for ever: whatever goes wrong is tried again, ever more rarely."""
-        pause = 0.5
+        pause, problem, troubles = 0.5, "", services().store.troubles
         while not self._ended.wait(0 if pause < 1 else pause):
             try:
+                if pause > LASTING:
+                    troubles.note("hints", "", problem)
                 self._pull_once()
+                if not self._ended.is_set():
+                    troubles.mend("hints", "")
                 pause = 0.5
             except SamparkError as error:
                 if self._ended.is_set():
                     return
-                pause = min(pause * 2, _LONGEST_PAUSE)
-                log.warning("hints not pulled", problem=error.problem, wait=pause)
+                pause, problem = min(pause * 2, _LONGEST_PAUSE), error.problem
+                log.warning("hints not pulled", problem=problem, wait=pause)
 
     def _pull_once(self) -> None:
         assert self._subscription is not None

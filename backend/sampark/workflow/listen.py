@@ -5,8 +5,8 @@ workflow of the same id. So a mail is neither lost nor handled twice.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 import structlog
@@ -17,7 +17,6 @@ from sampark.domain.base import AccountId, ThreadId
 from sampark.domain.mail import MailRef
 from sampark.errors import ReconnectNeeded, SamparkError
 from sampark.mailbox import sync
-from sampark.storage.rows import AccountState
 from sampark.workflow.dialogue import TOPIC, workflow_id
 from sampark.workflow.durable import in_thread
 from sampark.workflow.handle_message import handle_message
@@ -25,6 +24,8 @@ from sampark.workflow.inbox import Inbox
 from sampark.workflow.rhythm import Rhythm
 from sampark.workflow.routing import task_id
 from sampark.workflow.services import services
+from sampark.workflow.slots import Slots
+from sampark.workflow.standing import Standing
 
 log = structlog.get_logger(__name__)
 
@@ -32,12 +33,14 @@ log = structlog.get_logger(__name__)
 IN_FLIGHT = 16
 SWEEP_EVERY = timedelta(minutes=15)
 SWEEP_BACK = timedelta(days=2)
+# How long it is told that a sweep found what had been missed.
+MISSED_FOR = timedelta(days=1)
 # How soon an account that was connected again is noticed.
 LOOK_FOR_GRANT = 5.0
 
 
 class Listener:
-    """Polls every mailbox, `every` seconds apart, on the engine's loop.
+    """Polls every connected mailbox, `every` seconds apart, on the engine's loop.
 
     The accounts share the process evenly: each has its own slots, its own pauses and its own
     failures.
@@ -45,18 +48,32 @@ class Listener:
 
     def __init__(self, *, every: float) -> None:
         self._every = every
-        self._slots: dict[AccountId, asyncio.Semaphore] = {}
+        self._slots = Slots(_share)
         self._news: dict[AccountId, asyncio.Event] = {}
+        self._listening: set[AccountId] = set()
+        self._swept_at: dict[AccountId, datetime] = {}
+        self._changed = asyncio.Event()
         self._turns: WeakValueDictionary[tuple[AccountId, ThreadId], asyncio.Lock] = (
             WeakValueDictionary()
         )
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Listen until cancelled."""
+        """Listen until cancelled, to whichever mailboxes are connected."""
         async with asyncio.TaskGroup() as group:
-            for account in services().mailboxes:
-                group.create_task(self._listen(account))
+            while True:
+                for account in {*services().mailboxes} - self._listening:
+                    self._listening.add(account)
+                    group.create_task(self._listen(account))
+                await self._changed.wait()
+                self._changed.clear()
+
+    def follow(self, changed: Iterable[AccountId]) -> None:
+        """Begin and end listening: these mailboxes came or went. Call it on the engine's loop."""
+        for account in changed:
+            self.nudge(account)
+        self._slots.shared_anew()
+        self._changed.set()
 
     async def resume(self) -> None:
         """Start the workflow of every mail that has no outcome yet, as slots come free."""
@@ -66,7 +83,7 @@ class Listener:
         """Take in what is new in one mailbox and start on it; return how many mails that were."""
         here = services()
         return await self._take_in(
-            sync.sync(here.mailboxes[account], Inbox(here.store), clock=here.clock)
+            sync.sync(here.mailbox(account), Inbox(here.store), clock=here.clock)
         )
 
     async def sweep_once(self, account: AccountId) -> int:
@@ -81,12 +98,16 @@ class Listener:
         connected = (await in_thread(here.store.accounts.get, account)).added_at
         since = max(until - SWEEP_BACK, connected)
         found = await self._take_in(
-            sync.sweep(here.mailboxes[account], Inbox(here.store), since=since, until=until)
+            sync.sweep(here.mailbox(account), Inbox(here.store), since=since, until=until)
         )
         detail: dict[str, JsonValue] = {"account": account, "repaired": found}
         await in_thread(here.store.events.add, None, "mailbox.swept", detail)
+        troubles = here.store.troubles
         if found:
             log.error("mail had been missed", account=account, mails=found)
+            await in_thread(troubles.note, "missed", account, f"{found:,}")
+        else:
+            await in_thread(troubles.mend, "missed", account, older=MISSED_FOR)
         return found
 
     def nudge(self, account: AccountId) -> None:
@@ -94,31 +115,45 @@ class Listener:
         self._news_of(account).set()
 
     async def _listen(self, account: AccountId) -> None:
-        """Poll one mailbox for ever: whatever goes wrong is tried again, ever more rarely."""
-        rhythm = Rhythm(self._every)
-        known: AccountState | None = None
-        swept = services().clock.now()
-        while True:
-            state: AccountState | None = "connected"
+        """Poll one mailbox while it is connected: what goes wrong is tried again, ever more rarely.
+
+        It ends between two looks, never within one: a mail that was stored is started on, too.
+        """
+        rhythm, standing = Rhythm(self._every), Standing(account)
+        self._swept_at.setdefault(account, services().clock.now())
+        while account in services().mailboxes:
             try:
-                pause = rhythm.after(await self.sync_once(account))
-                await in_thread(services().store.accounts.note_read, account)
-                if services().clock.now() - swept >= SWEEP_EVERY:
-                    swept = services().clock.now()
-                    await self.sweep_once(account)
-            except ReconnectNeeded as error:
-                # A refused grant is not shown to Google again: looking for a new one costs nothing.
-                pause, state = min(2 * self._every, LOOK_FOR_GRANT), "reconnect needed"
-                if known != state:
-                    log.warning("mailbox lost", account=account, problem=_told(error))
+                pause = rhythm.after(await self._look(account, standing))
+                await self._sweep_if_due(account)
             except Exception as error:  # noqa: BLE001 - the process edge of a mailbox
-                pause, state = rhythm.after_failure(error), known
-                log.warning("mailbox not read", account=account, problem=_told(error), wait=pause)
-            if state is not None and state != known:
-                known = state
-                await in_thread(services().store.accounts.set_state, account, state)
+                pause = self._after_failure(account, error, rhythm)
             if await self._news_within(account, pause):
                 rhythm.nudged()
+        self._listening.discard(account)
+
+    async def _look(self, account: AccountId, standing: Standing) -> int:
+        """Take in what is new, and note how the mailbox stands."""
+        try:
+            mails = await self.sync_once(account)
+        except SamparkError as error:
+            await standing.unread(error)
+            raise
+        await standing.read()
+        return mails
+
+    async def _sweep_if_due(self, account: AccountId) -> None:
+        now = services().clock.now()
+        if now - self._swept_at[account] >= SWEEP_EVERY:
+            self._swept_at[account] = now
+            await self.sweep_once(account)
+
+    def _after_failure(self, account: AccountId, error: Exception, rhythm: Rhythm) -> float:
+        if isinstance(error, ReconnectNeeded):
+            # A refused grant is not shown to Google again: looking for a new one costs nothing.
+            return min(2 * self._every, LOOK_FOR_GRANT)
+        pause = rhythm.after_failure(error)
+        log.warning("mailbox not read", account=account, problem=_told(error), wait=pause)
+        return pause
 
     async def _news_within(self, account: AccountId, pause: float) -> bool:
         """Wait so many seconds, or until Gmail tells of news."""
@@ -148,7 +183,7 @@ class Listener:
             task.add_done_callback(self._under_way.discard)
 
     async def _handle(self, ref: MailRef, turn: asyncio.Lock) -> None:
-        async with self._slots_of(ref.account):
+        async with self._slots.one(ref.account):
             try:
                 # In the order they came: a mail may go on from the one before it in its thread.
                 async with turn:
@@ -159,12 +194,13 @@ class Listener:
             except Exception as error:  # noqa: BLE001 - the process edge of a mail
                 log.error("mail not handled", mail=ref.key, error=type(error).__name__)  # noqa: TRY400 - a trace may quote a mail
 
-    def _slots_of(self, account: AccountId) -> asyncio.Semaphore:
-        share = max(2, IN_FLIGHT // max(1, len(services().mailboxes)))
-        return self._slots.setdefault(account, asyncio.Semaphore(share))
-
     def _news_of(self, account: AccountId) -> asyncio.Event:
         return self._news.setdefault(account, asyncio.Event())
+
+
+def _share() -> int:
+    """How many mails of each mailbox are worked on at once."""
+    return max(2, IN_FLIGHT // max(1, len(services().mailboxes)))
 
 
 def _told(error: Exception) -> str:

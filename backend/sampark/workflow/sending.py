@@ -45,8 +45,8 @@ def post(key: str) -> str:
     """Move the row as far as Gmail lets it, and settle its effect in the ledger."""
     here = services()
     row = here.store.outbox.get(key)
-    gmail = here.mailboxes[row.account]
     try:
+        gmail = here.mailbox(row.account)
         row = outbox.deliver(key, gmail, here.store.outbox, clock=here.clock)
     except MailboxError as error:
         here.store.events.add(row.task, "send.delayed", {"key": key, "problem": error.problem})

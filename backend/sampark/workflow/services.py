@@ -13,6 +13,7 @@ from sampark.domain.ports import Clock
 from sampark.domain.run import StepRun
 from sampark.domain.tool import AnyTool
 from sampark.llm.models import ModelFactory
+from sampark.mailbox.connected import not_connected
 from sampark.mailbox.gate import GateSettings
 from sampark.mailbox.gmail import Gmail
 from sampark.mailbox.parser import Parser
@@ -42,6 +43,7 @@ class Limits:
 class Services:
     """Everything that a stage's step loads from and saves to.
 
+    `mailboxes` are those that are connected at the moment: they come and go while others read it.
     `stopping` are the tasks that were asked to stop in this process, seen without asking the store.
     """
 
@@ -60,6 +62,13 @@ class Services:
     stopping: set[TaskId] = field(default_factory=set[TaskId])
     _read: dict[str, Message] = field(default_factory=dict[str, Message])
     _noting: Noting = field(default_factory=Noting)
+
+    def mailbox(self, account: AccountId) -> Gmail:
+        """Return a connected mailbox; raises ReconnectNeeded if it is not, or no longer."""
+        found = self.mailboxes.get(account)
+        if found is None:
+            raise not_connected(account)
+        return found
 
     def message(self, ref: MailRef) -> Message:
         """Return the parsed mail; the last few are kept, as several steps look at one mail.
