@@ -12,7 +12,7 @@ from google.oauth2.credentials import Credentials
 from sampark import settings
 from sampark.domain.base import AccountId
 from sampark.mailbox.gmail import Gmail
-from sampark.mailbox.session import Patience
+from sampark.mailbox.patience import Patience
 from sampark.sandbox.control import Control, Fault, FaultKind
 from sampark.sandbox.person import Letter, Person
 from sampark.sandbox.server import Sandbox

@@ -8,8 +8,8 @@ from google.oauth2.credentials import Credentials
 from sampark.errors import MailboxError, ReconnectNeeded
 from sampark.mailbox.conftest import ACCOUNT
 from sampark.mailbox.gmail import Gmail
+from sampark.mailbox.patience import Patience
 from sampark.mailbox.quota import COSTS, Quota
-from sampark.mailbox.session import Patience
 from sampark.sandbox.control import Fault
 
 GET = "gmail.users.messages.get"

@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from sampark.domain.base import AccountId
 from sampark.mailbox.gmail import Gmail
-from sampark.mailbox.session import Patience
+from sampark.mailbox.patience import Patience
 from sampark.sandbox.server import Sandbox
 
 # A slow machine is no failure: nothing here is judged by time.

@@ -12,9 +12,10 @@ from sampark.errors import CursorExpired, MailboxError, MessageGone, ReconnectNe
 from sampark.mailbox import refusals
 from sampark.mailbox.batch import MOST, Batch
 from sampark.mailbox.gate import MARKER
+from sampark.mailbox.patience import PATIENT, Patience
 from sampark.mailbox.quota import Quota
 from sampark.mailbox.refusals import CLIENT_ERRORS, Passing, SendRefused
-from sampark.mailbox.session import PATIENT, Patience, Session
+from sampark.mailbox.session import Session
 from sampark.mailbox.wire import LOOPBACK, HistoryRecord, MessageShape, Wire
 
 # Labels of what is no mail to us: unfinished, unwanted, thrown away, or a chat.
@@ -96,6 +97,7 @@ class Gmail:
         self.account = account
         self.quota = quota
         self._endpoint = endpoint
+        self._patience = patience
         self._wire = Wire(endpoint)
         self._session = Session(
             credentials,
@@ -219,6 +221,8 @@ class Gmail:
     def create_draft(self, raw: bytes, thread_id: str) -> str:
         """Keep a mail as a draft in a thread and return its id. Made once, never tried again.
 
+        A large one goes by an upload that outlives broken connections (see `mailbox.upload`).
+
         A thread that is gone is left out: the answer still joins its thread on the other side.
 
         Raises:
@@ -226,11 +230,12 @@ class Gmail:
             MailboxError: no answer came, or a passing refusal; a draft may exist (see `marked`).
         """
         try:
-            return self._session.write(self._wire.create_draft(raw, thread_id)).id
+            request = self._wire.create_draft(raw, thread_id, self._patience)
+            return self._session.write(request).id
         except CLIENT_ERRORS as error:
             status = refusals.status_of(error)
-            # A 404 to a draft says that the thread is gone, and that nothing was kept.
-            if status == 404 and thread_id:
+            # Nothing was kept. The thread is gone, if it was not the session of an upload.
+            if status == 404 and thread_id and not self._thread(thread_id):
                 return self.create_draft(raw, "")
             told = self._session.told(error, "creating a draft")
             if status in {400, 403, 413} and not isinstance(told, Passing):

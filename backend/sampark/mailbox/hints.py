@@ -13,7 +13,8 @@ from pydantic import BaseModel, Field, ValidationError
 
 from sampark.domain.base import AccountId, Frozen
 from sampark.mailbox import wire
-from sampark.mailbox.session import Patience, Session
+from sampark.mailbox.patience import Patience
+from sampark.mailbox.session import Session
 
 # A pull that failed is made again by whoever pulls.
 ONCE = Patience(timeout=120.0, attempts=1)

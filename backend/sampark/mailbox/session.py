@@ -2,10 +2,8 @@
 
 import threading
 import weakref
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-import stamina
 from google.auth.exceptions import GoogleAuthError
 from google.oauth2.credentials import Credentials
 from google_auth_httplib2 import AuthorizedHttp
@@ -15,6 +13,7 @@ from googleapiclient.errors import HttpError
 from sampark.errors import CursorExpired, MailboxError, MessageGone, ReconnectNeeded
 from sampark.mailbox import refusals
 from sampark.mailbox.batch import Batch
+from sampark.mailbox.patience import Patience
 from sampark.mailbox.quota import Quota
 from sampark.mailbox.refusals import CLIENT_ERRORS, Passing
 from sampark.mailbox.transport import OnceHttp
@@ -39,22 +38,6 @@ class Asks(Protocol[Answer_co]):
     def send(self, http: object) -> Answer_co:
         """Send it once over an authorized client."""
         ...
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long Gmail is waited for.
-
-    `timeout`: seconds without an answer after which a request has failed. `attempts`: how often a
-    read is tried. `pause`: seconds before the second attempt; it doubles each time, up to 30.
-    """
-
-    timeout: float = 60.0
-    attempts: int = 5
-    pause: float = 0.5
-
-
-PATIENT = Patience()
 
 
 class Session:
@@ -100,14 +83,10 @@ class Session:
             ReconnectNeeded: the grant is gone.
             MailboxError: everything else, when the attempts are used up.
         """
-        retries = stamina.retry_context(
-            on=_backoff, attempts=self._patience.attempts, timeout=None, wait_initial=self._patience.pause,
-            wait_max=30.0, wait_jitter=self._patience.pause,
-        )  # fmt: skip
-        for attempt in retries:
+        for attempt in self._patience.tries(_backoff):
             with attempt:
                 return self._once(request, doing, gone)
-        raise AssertionError("stamina either returns or raises")
+        raise AssertionError("the last attempt either returns or raises")
 
     def write(self, request: Asks[Answer]) -> Answer:
         """Send a request that changes something, once.

@@ -11,7 +11,7 @@ from google.oauth2.credentials import Credentials
 from sampark.domain.base import AccountId
 from sampark.errors import MailboxError, SendUnknown
 from sampark.mailbox.gmail import Gmail
-from sampark.mailbox.session import Patience
+from sampark.mailbox.patience import Patience
 from sampark.mailbox.transport import OnceHttp
 
 

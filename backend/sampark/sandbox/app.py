@@ -53,7 +53,7 @@ def build_app(store: Store, board: FaultBoard, *, json_limit: int | None = None)
     app.add_exception_handler(SamparkError, _control_refused)
     plain = MethodOverride(app)
     # Each request in a batch passes a gate of its own, after the batch passed it.
-    return Gate(Batches(ResumableUploads(plain), each=Gate(plain, board)), board)
+    return Gate(Batches(ResumableUploads(plain, store), each=Gate(plain, board)), board)
 
 
 def _refused(_: Request, error: Exception) -> Response:

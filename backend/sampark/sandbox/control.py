@@ -21,9 +21,11 @@ FaultKind = Literal[
     "api_disabled",
     "quota",
     "rate_limit",
+    "not_found",
     "server_error",
     "delay",
     "drop_before",
+    "drop_midway",
     "drop_after",
     "error_after",
 ]
@@ -39,15 +41,18 @@ class Fault(ControlModel):
     """What goes wrong with requests whose "METHOD /path" the regular expression `match` finds.
 
     `unauthorized` answers 401, `api_disabled` the 403 of a project without the Gmail API, `quota`
-    403, `rate_limit` 429 with Retry-After, `server_error` a 5xx, before anything happened. `delay`
-    waits, then goes on. `drop_before` closes the connection with nothing done; `drop_after` does
-    it, then closes without an answer; `error_after` does it, then answers 5xx.
+    403, `rate_limit` 429 with Retry-After, `not_found` 404, `server_error` a 5xx, before anything
+    happened. `delay` waits, then goes on. `drop_before` closes the connection with nothing done;
+    `drop_midway` closes it over half of the body, which only a resumable upload makes use of;
+    `drop_after` does it, then closes without an answer; `error_after` does it, then answers 5xx.
     """
 
     kind: FaultKind
     match: str = ""
     times: int = Field(default=1, ge=0)
     """How many requests it meets; 0 means until it is cleared."""
+    skip: int = Field(default=0, ge=0)
+    """How many requests that match pass before it meets any."""
     retry_after: int = Field(default=1, ge=0)
     """Seconds, for `rate_limit`."""
     status: int = Field(default=503, ge=500, le=599)

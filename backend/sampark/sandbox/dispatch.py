@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope
 
 Header = tuple[bytes, bytes]
@@ -56,11 +58,28 @@ async def dispatch(app: ASGIApp, outer: Scope, inner: Inner) -> Answer:
     return answer
 
 
-async def whole_body(receive: Receive) -> bytes:
-    """Return a request's whole body."""
-    body = b""
+class Body(NamedTuple):
+    """What arrived of a request's body. Not `whole`: the client hung up on the way."""
+
+    content: bytes
+    whole: bool
+
+
+async def arriving_body(receive: Receive) -> Body:
+    """Return a request's body as far as it comes."""
+    pieces: list[bytes] = []
     while True:
         message = await receive()
-        body += message.get("body", b"")
+        if message["type"] == "http.disconnect":
+            return Body(b"".join(pieces), whole=False)
+        pieces.append(message.get("body", b""))
         if not message.get("more_body"):
-            return body
+            return Body(b"".join(pieces), whole=True)
+
+
+async def whole_body(receive: Receive) -> bytes:
+    """Return a request's whole body; raises ClientDisconnect if it does not come."""
+    body = await arriving_body(receive)
+    if not body.whole:
+        raise ClientDisconnect
+    return body.content

@@ -4,8 +4,11 @@ import asyncio
 import re
 import threading
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,6 +18,7 @@ from sampark.sandbox.problems import (
     ApiProblem,
     api_disabled,
     backend_error,
+    not_found,
     quota_exceeded,
     too_many_requests,
     unauthenticated,
@@ -30,6 +34,15 @@ class _Armed:
     fault: Fault
     left: int
     """How often it still strikes; a fault until cleared starts below zero and never reaches it."""
+    skip: int
+    """How many requests still pass."""
+
+    def is_due(self, request: str) -> bool:
+        """Whether it may befall a request now; one that is to pass is counted."""
+        if not re.search(self.fault.match, request):
+            return False
+        self.skip -= 1
+        return self.skip < 0
 
 
 class FaultBoard:
@@ -44,7 +57,7 @@ class FaultBoard:
     def arm(self, fault: Fault) -> None:
         """Set a fault after those already set."""
         with self._lock:
-            self._armed.append(_Armed(fault, fault.times or -1))
+            self._armed.append(_Armed(fault, fault.times or -1, fault.skip))
 
     def clear(self) -> None:
         """Take all faults away."""
@@ -69,7 +82,7 @@ class FaultBoard:
     def strike(self, request: str) -> list[Fault]:
         """Return what befalls a "METHOD /path": matching delays, then the first other fault."""
         with self._lock:
-            matching = [armed for armed in self._armed if re.search(armed.fault.match, request)]
+            matching = [armed for armed in self._armed if armed.is_due(request)]
             delays = [armed for armed in matching if armed.fault.kind == "delay"]
             others = [armed for armed in matching if armed.fault.kind != "delay"]
             striking = delays + others[:1]
@@ -103,14 +116,18 @@ class Gate:
         """Handle the request under a fault and return the status it ended with; 0 when cut."""
         if fault is None:
             watched = _Watched(send)
-            await self._app(scope, receive, watched)
+            with suppress(ClientDisconnect):
+                await self._app(scope, receive, watched)
             return watched.status
         if fault.kind in ("drop_after", "error_after"):
             await self._app(scope, receive, _swallow)
+        elif fault.kind == "drop_midway":
+            with suppress(ClientDisconnect):
+                await self._app(scope, _Half(scope, receive), _swallow)
         else:
             # A connection closed over unread bytes is reset, which the client may meet mid-send.
             await _drain(receive)
-        if fault.kind in ("drop_before", "drop_after"):
+        if fault.kind in ("drop_before", "drop_midway", "drop_after"):
             await cut(scope, receive)
             return 0
         problem = _problem(fault)
@@ -131,6 +148,22 @@ class _Watched:
         await self._send(message)
 
 
+class _Half:
+    """A receive of half a body, and then of the news that the client hung up."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._receive = receive
+        self._left = int(Headers(scope=scope).get("content-length", "0")) // 2
+
+    async def __call__(self) -> Message:
+        if self._left <= 0:
+            return {"type": "http.disconnect"}
+        message = await self._receive()
+        body = message.get("body", b"")[: self._left]
+        self._left -= len(body)
+        return {**message, "body": body, "more_body": True}
+
+
 def problem_response(problem: ApiProblem) -> JSONResponse:
     """Return a refusal as an HTTP response."""
     return JSONResponse(problem.body(), problem.code, dict(problem.headers))
@@ -144,6 +177,8 @@ def _problem(fault: Fault) -> ApiProblem:
             return api_disabled()
         case "quota":
             return quota_exceeded()
+        case "not_found":
+            return not_found()
         case "rate_limit":
             return too_many_requests(fault.retry_after)
         case _:

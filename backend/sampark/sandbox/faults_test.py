@@ -51,6 +51,14 @@ def test_a_connection_dropped_before_did_nothing(sandbox, ours, yours, asked):
     assert sends_seen(sandbox) == [0, 200]
 
 
+def test_a_connection_dropped_midway_did_nothing(sandbox, ours, yours, asked):
+    sandbox.control.fault(Fault(kind="drop_midway", match=SEND))
+    assert asked() == b""
+    assert sent(yours) == arrived(ours) == []
+    assert asked().startswith(b"HTTP/1.1 200 ")
+    assert sends_seen(sandbox) == [0, 200]
+
+
 def test_a_connection_dropped_after_did_it_all(sandbox, ours, yours, asked):
     sandbox.control.fault(Fault(kind="drop_after", match=SEND))
     assert asked() == b""
@@ -84,6 +92,7 @@ def test_googles_own_transport_sends_again_after_a_drop(sandbox, ours, encoded, 
     [
         (Fault(kind="quota"), 403, "rateLimitExceeded"),
         (Fault(kind="rate_limit", retry_after=7), 429, "rateLimitExceeded"),
+        (Fault(kind="not_found"), 404, "notFound"),
         (Fault(kind="server_error"), 503, "backendError"),
         (Fault(kind="server_error", status=500), 500, "backendError"),
         (Fault(kind="error_after", status=502), 502, "backendError"),
@@ -131,6 +140,17 @@ def test_a_fault_strikes_as_often_as_it_says(sandbox, ours):
     ours.getProfile(userId="me").execute()
     statuses = [seen.status for seen in sandbox.control.requests()]
     assert statuses == [503, 503, 200, 403, 403, 403, 200]
+
+
+def test_a_fault_lets_pass_as_many_as_it_says(sandbox, ours):
+    sandbox.control.fault(Fault(kind="server_error", skip=2, match="profile$"))
+    for status in (200, 200, 503, 200):
+        ours.labels().list(userId="me").execute()
+        if status == 503:
+            with pytest.raises(HttpError):
+                ours.getProfile(userId="me").execute()
+        else:
+            ours.getProfile(userId="me").execute()
 
 
 def test_a_fault_meets_only_what_it_matches(sandbox, ours):

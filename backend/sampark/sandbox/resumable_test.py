@@ -1,4 +1,6 @@
 import os
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import google_auth_httplib2
@@ -9,7 +11,9 @@ from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build
 from googleapiclient.http import MediaInMemoryUpload
 
+from sampark.sandbox.control import Fault
 from sampark.sandbox.resumable import CHUNK
+from sampark.sandbox.server import Sandbox
 
 OURS = "sampark@example.com"
 HEAD = b"From: sampark@example.com\r\nTo: you@example.com\r\nSubject: large\r\n\r\n"
@@ -92,7 +96,8 @@ def test_a_broken_upload_goes_on_where_it_stopped(client, ours, raw_of):
     rest = part(client, place, content[CHUNK:], f"{CHUNK}-{len(content) - 1}", len(content))
     assert rest.json()["labelIds"] == ["STARRED"]
     assert raw_of(ours, rest.json()["id"]) == content
-    assert part(client, place, b"", "*", len(content)).status_code == 404
+    assert part(client, place, b"", "*", len(content)).json() == rest.json()
+    assert len(ours.messages().list(userId="me").execute()["messages"]) == 1
 
 
 def test_a_whole_upload_needs_no_range(client, ours, raw_of):
@@ -120,8 +125,74 @@ def test_an_unknown_session_is_not_found(client):
     assert client.put(url, content=b"x").status_code == 404
 
 
-def test_a_session_of_a_token_that_ended_is_refused_at_the_end(sandbox):
-    with httpx.Client(
-        base_url=sandbox.endpoint, headers={"Authorization": "Bearer none"}, trust_env=False
-    ) as client:
-        assert client.put(opened(client), content=HEAD).status_code == 401
+def test_a_wrong_token_opens_no_session(sandbox):
+    headers = {"Authorization": "Bearer none"}
+    with httpx.Client(base_url=sandbox.endpoint, headers=headers, trust_env=False) as client:
+        url = "/upload/gmail/v1/users/me/messages?uploadType=resumable"
+        assert client.post(url, json={}).status_code == 401
+
+
+@pytest.mark.parametrize(("length", "total"), [(CHUNK, CHUNK), (CHUNK, 2 * CHUNK + 1)])
+def test_an_upload_of_another_size_than_announced_is_refused(client, length, total):
+    url = "/upload/gmail/v1/users/me/messages?uploadType=resumable"
+    announced = {"X-Upload-Content-Length": str(2 * CHUNK)}
+    place = client.post(url, json={}, headers=announced).headers["location"]
+    answer = part(client, place, b"x" * length, f"0-{length - 1}", total)
+    assert answer.status_code == 400
+    assert "range" not in part(client, place, b"", "*", 2 * CHUNK).headers
+    assert client.put(place, content=b"x" * 10).status_code == 400
+
+
+def test_a_chunk_that_was_refused_is_not_kept(client):
+    place = opened(client)
+    assert part(client, place, b"x" * 10, "0-9", 20).status_code == 400
+    asked = part(client, place, b"", "*", 20)
+    assert (asked.status_code, "range" in asked.headers) == (308, False)
+
+
+def test_a_session_that_is_cancelled_is_gone(client):
+    place = opened(client)
+    assert client.delete(place).status_code == 499
+    assert client.put(place, content=HEAD).status_code == 404
+
+
+def test_a_session_ends_after_a_week(tmp_path):
+    moments = [datetime(2027, 3, 1, tzinfo=UTC)]
+    with Sandbox(tmp_path / "gmail.db", accounts=[OURS], now=lambda: moments[-1]) as sandbox:
+        headers = {"Authorization": f"Bearer {sandbox.token(OURS)}"}
+        with httpx.Client(base_url=sandbox.endpoint, headers=headers, trust_env=False) as client:
+            place = opened(client)
+            moments.append(moments[0] + timedelta(days=6, hours=23))
+            assert part(client, place, b"", "*", 5).status_code == 308
+            moments.append(moments[0] + timedelta(days=7))
+            assert part(client, place, b"", "*", 5).status_code == 404
+
+
+def test_of_a_chunk_that_broke_off_the_multiples_are_kept(sandbox, client, ours):
+    content = HEAD + b"x" * (7 * CHUNK)
+    place, total = opened(client), len(content)
+    sandbox.control.fault(Fault(kind="drop_midway", match="^PUT"))
+    with pytest.raises(httpx.TransportError):
+        part(client, place, content, f"0-{total - 1}", total)
+    asked = part(client, place, b"", "*", total)
+    assert (asked.status_code, asked.headers["range"]) == (308, f"bytes=0-{3 * CHUNK - 1}")
+    rest = part(client, place, content[3 * CHUNK :], f"{3 * CHUNK}-{total - 1}", total)
+    assert rest.status_code == 200
+    assert len(ours.messages().list(userId="me").execute()["messages"]) == 1
+
+
+def test_a_last_chunk_that_comes_twice_at_once_makes_one_mail(sandbox, client, ours):
+    place = opened(client)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: client.put(place, content=HEAD + b"x"), range(4)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert len(ours.messages().list(userId="me").execute()["messages"]) == 1
+
+
+def test_an_upload_that_was_refused_for_the_moment_is_still_there(sandbox, client):
+    place = opened(client)
+    sandbox.control.set_quota(0)
+    assert client.put(place, content=HEAD).status_code == 403
+    sandbox.control.set_quota(None)
+    assert part(client, place, b"", "*", len(HEAD)).status_code == 200
