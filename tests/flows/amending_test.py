@@ -84,7 +84,9 @@ def test_what_is_done_already_is_not_done_again(clocked):
     clocked.settle()
     assert clocked.status(task) is TaskStatus.DONE
     assert [run.status for run in runs.steps(task)].count(StepStatus.DONE) == 2
-    assert "read together" in answers(person.thread(sent.thread_id))[-1].text
+    answer = answers(person.thread(sent.thread_id))[-1].text
+    assert "read together" in answer
+    assert "Not understood: “He likes tea”" in answer.replace(".”", "”")
 
 
 def test_other_work_is_a_task_of_its_own_with_the_same_files(clocked):

@@ -62,3 +62,47 @@ def test_two_questions_take_one_reply(world):
     )
     assert len(world.tasks) == 1
     assert len(letters) == 4
+
+
+def test_what_cannot_be_read_three_times_ends_with_what_would_work(world):
+    letters = converse(
+        world,
+        "Please convert the attached file.",
+        "minutes.md",
+        replies=["no idea, sorry", "hmm, whatever Bob likes", "as I said"],
+    )
+    asked_last, ended = letters[-3], letters[-1]
+    assert "asked for the last time" in asked_last.text
+    assert "the number of your choice and nothing else" in asked_last.text
+    assert "nothing was done" in ended.text
+    assert "“as I said”" in ended.text
+    assert "pdf, html, docx" in ended.text or "pdf, docx" in ended.text
+    assert len(letters) == 8
+    assert world.status(world.tasks[0].id) is TaskStatus.FAILED
+    person = world.person(YOU)
+    person.reply(ended, "docx")
+    world.settle()
+    assert list(person.thread(ended.thread_id)[-1].files) == ["minutes.docx"]
+
+
+def test_an_answer_after_the_end_is_taken_all_the_same(clocked):
+    letters = converse(
+        clocked,
+        "Please schedule a meeting with Bob.",
+        replies=["soonish", "when it suits", "one of these days"],
+    )
+    assert "nothing was done" in letters[-1].text
+    person = clocked.person(YOU)
+    person.reply(letters[-1], "tomorrow at 3pm")
+    clocked.settle()
+    assert next(iter(person.thread(letters[0].thread_id)[-1].files)).endswith(".ics")
+
+
+def test_an_answer_that_leads_on_to_another_question_counts_anew(clocked):
+    letters = converse(
+        clocked,
+        "Remind me to call Bob.",
+        replies=["soonish", "yesterday at 9:00", "in two hours"],
+    )
+    assert clocked.status(clocked.tasks[0].id) is TaskStatus.RUNNING
+    assert len(letters) == 8

@@ -114,16 +114,32 @@ def test_a_requester_has_so_many_tasks_a_day():
         assert len(world.tasks) == 3
 
 
-def test_behaviour_14_the_same_words_twice_in_a_row_are_not_answered(world):
+def test_behaviour_14_the_same_words_again_are_told_once_and_never_worked_on(world):
     person = world.person(YOU)
     sent = person.write("Write me a poem.", to=world.account, subject="Poems")
     world.settle()
-    person.reply(person.thread(sent.thread_id)[-1], "Write me a  poem.")
-    world.settle()
+    for said in (1, 1, 1):
+        person.reply(person.thread(sent.thread_id)[-1], "Write me a  poem.")
+        world.settle()
+        assert len(world.outbound[YOU]) == 1 + said
+    told = person.thread(sent.thread_id)[3]
+    assert "says the same as your mail of" in told.text
+    assert "“redo”" in told.text
     assert len(world.tasks) == 1
-    assert len(world.outbound[YOU]) == 1
-    assert held(world) == ["repeated"]
+    assert held(world) == ["repeated"] * 3
     assert "same" in world.system.store.mails.rows()[0].reason
+
+
+def test_behaviour_14_a_mail_that_was_held_back_may_be_sent_again():
+    with World(settings=Settings(replies_per_thread=1), clock=ManualClock()) as world:
+        person = world.person(YOU)
+        sent = person.write("Write me a poem.", to=world.account, subject="Poems")
+        world.settle()
+        for _ in range(2):
+            person.reply(person.thread(sent.thread_id)[-1], "Write me two poems.")
+            world.settle()
+            world.advance(timedelta(hours=1, minutes=1))
+        assert len(world.tasks) == 2
 
 
 def test_the_same_words_about_another_file_are_another_task(world):

@@ -37,6 +37,10 @@ class Claim(Frozen):
     start: int
 
 
+UNREAD = "unread"
+"""The name of a claim without a value: words of a later mail of which nothing could be made."""
+
+
 class TaskInput(Frozen):
     """A file that the requester attached, by handle. `size` in bytes; `media_type` sniffed."""
 

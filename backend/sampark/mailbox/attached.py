@@ -71,7 +71,7 @@ def attachments(parts: Sequence[Part], html: str, notes: Notes) -> tuple[Attachm
         # A mail nested in itself holds each file as many times as there are levels.
         left -= part.end - part.start
         if left < 0:
-            notes.add("The files of the mail are over 128 MB in all; the rest was left out.")
+            notes.add(limits.TOO_MUCH_IN_FILES)
             break
         if part.nested:
             within += 1

@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from sampark.mailbox import limits
 from sampark.mailbox.header_fields import OVER_LIMIT
 from sampark.mailbox.mime import parse
 from sampark.mailbox.parser import Parser
@@ -172,3 +173,9 @@ TEXT_PIECES = [
 @pytest.mark.parametrize("piece", TEXT_PIECES)
 def test_hostile_text_ends(piece):
     split(piece * (MEGABYTE // len(piece)))
+
+
+def test_headers_over_their_limit_are_cut_behind_it():
+    raw = b"From: a@b.example\r\n" + b"X: y\r\n" * 20_000
+    assert limits.HEADER_BYTES < len(limits.head_of(raw)) < len(raw)
+    assert limits.head_of(b"From: a@b.example\r\n\r\nBody") == b"From: a@b.example\r\n\r\n"

@@ -75,7 +75,7 @@ def walk(raw: bytes, block: FieldBlock, notes: Notes) -> Iterator[Part]:
 
 def _entity(state: _Walk, block: FieldBlock, end: int, place: _Place) -> Iterator[Part]:
     if state.left <= 0:
-        state.notes.add(f"The mail has more than {limits.PARTS} parts; the rest was not read.")
+        state.notes.add(limits.TOO_MANY_PARTS)
         return
     state.left -= 1
     content = read_parameters(value_of(block.fields, "content-type"), state.notes)
@@ -83,9 +83,7 @@ def _entity(state: _Walk, block: FieldBlock, end: int, place: _Place) -> Iterato
     main = kind.partition("/")[0]
     nests = main in {"multipart", "message"} or kind in _SIGNED
     if place.depth >= limits.DEPTH and nests:
-        state.notes.add(
-            f"The mail nests deeper than {limits.DEPTH} levels; what is below was not read."
-        )
+        state.notes.add(limits.TOO_DEEP)
         return
     if main == "multipart":
         pieces = _pieces(state, content.named.get("boundary", ""), block.body, end)

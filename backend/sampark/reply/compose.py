@@ -14,6 +14,7 @@ from sampark.domain.task import Question, Task, TaskStatus
 from sampark.domain.value import File, Text
 from sampark.reply import figures, headers, inert, wording
 from sampark.reply.inert import Known
+from sampark.reply.letters import outgoing, shown
 from sampark.reply.receipt import (
     WHY_LIMIT,
     Outcome,
@@ -26,7 +27,6 @@ from sampark.reply.receipt import (
     shortened,
     title,
 )
-from sampark.reply.render import render
 from sampark.reply.sanitise import LIMIT, Body, sanitise
 from sampark.reply.views import (
     AcknowledgeView,
@@ -34,20 +34,15 @@ from sampark.reply.views import (
     AskView,
     CannotView,
     FailedView,
-    MailView,
     NoticeView,
     Offer,
-    Picture,
     ProposeView,
     StatusView,
     StoppedView,
 )
 from sampark.reply.wording import MOST_STEPS
 
-PLAN_PICTURE = "plan.png"
-WIDTH = 592  # pixels on screen: the 600 of the mail less its edges
 _MOST_LEFT_OUT = 20
-_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def answer(  # noqa: PLR0913 - every fact of an ending has its name
@@ -81,13 +76,13 @@ def answer(  # noqa: PLR0913 - every fact of an ending has its name
         headline=wording.headline(record, named),
         bodies=_bodies(texts, known),
         shortfall=wording.shortfall(record),
-        amended=wording.amended(amended),
+        amended=wording.amended(amended, record.task),
         files=tuple(map(fact, named)),
         left_out=_left_out(left_out),
-        picture=_picture(picture, wording.plan_words(outcomes(record))),
+        picture=shown(picture, wording.plan_words(outcomes(record))),
         receipt=receipt(record, estimate=checked_estimate, files=named),
     )
-    return _outgoing(view, named, picture)
+    return outgoing(view, named, picture)
 
 
 def failed(  # noqa: PLR0913 - every fact of an ending has its name
@@ -124,14 +119,14 @@ def failed(  # noqa: PLR0913 - every fact of an ending has its name
         known=known,
         reason=inert.line(reason, WHY_LIMIT) or wording.first_failure(record),
         advice=inert.line(advice, WHY_LIMIT),
-        amended=wording.amended(amended),
+        amended=wording.amended(amended, record.task),
         bodies=_bodies(texts, known),
         files=tuple(map(fact, named)),
         left_out=_left_out(left_out),
-        picture=_picture(picture, wording.plan_words(outcomes(record))),
+        picture=shown(picture, wording.plan_words(outcomes(record))),
         receipt=receipt(record, estimate=checked_estimate, files=named),
     )
-    return _outgoing(view, named, picture)
+    return outgoing(view, named, picture)
 
 
 def acknowledge(
@@ -157,27 +152,30 @@ def acknowledge(
         read_as=read_as(task),
         assumed=assumed(plan),
         steps=shortened(tuple(map(title, plan.steps)), MOST_STEPS),
-        picture=_picture(picture, wording.plan_length(plan)),
+        picture=shown(picture, wording.plan_length(plan)),
     )
-    return _outgoing(view, (), picture)
+    return outgoing(view, (), picture)
 
 
-def ask(task: Task, questions: Sequence[Question], deadline_words: str) -> Outgoing:
+def ask(
+    task: Task, questions: Sequence[Question], deadline_words: str, *, last: bool = False
+) -> Outgoing:
     """Return the mail with the questions, their choices, and what happens without an answer.
 
-    `deadline_words` follow the word "by", such as "Thu 14 May 2026, 14:00 (UTC+05:30)"; empty for
-    none. If every question has a default, the defaults are said to be taken without an answer.
+    `last`: the same was asked before, and is not asked again. `deadline_words` follow the word
+    "by", such as "Thu 14 May 2026, 14:00 (UTC+05:30)"; empty for none. If every question has a
+    default, the defaults are said to be taken without an answer.
     """
     view = AskView(
         subject=headers.subject(task.subject),
         known=Known.of(task),
         opening=wording.opening(questions),
         questions=wording.asked(questions),
-        manner=wording.manner(questions),
+        manner=wording.manner(questions, last=last),
         silence=wording.silence(questions, inert.line(deadline_words, WHY_LIMIT)),
         read_as=read_as(task),
     )
-    return _outgoing(view)
+    return outgoing(view)
 
 
 def propose(  # noqa: PLR0913 - all but the task and the plan have their names
@@ -210,10 +208,10 @@ def propose(  # noqa: PLR0913 - all but the task and the plan have their names
         assumed=assumed(plan),
         steps=shortened(tuple(map(title, plan.steps)), MOST_STEPS),
         duration="" if estimate is None else expected(estimate),
-        picture=_picture(picture, wording.plan_length(plan)),
+        picture=shown(picture, wording.plan_length(plan)),
         silence=wording.refusal(inert.line(deadline_words, WHY_LIMIT)),
     )
-    return _outgoing(view, (), picture)
+    return outgoing(view, (), picture)
 
 
 def cannot(
@@ -231,7 +229,23 @@ def cannot(
         invitation=wording.REPLY_WITH if not asked else wording.WRITE,
         offers=tuple(playbooks),
     )
-    return _outgoing(view)
+    return outgoing(view)
+
+
+def unclear(task: Task, questions: Sequence[Question], examples: Sequence[str]) -> Outgoing:
+    """Return the mail that ends a task whose questions got no answer that could be read.
+
+    `examples` are words that ask for such work, whole.
+    """
+    view = CannotView(
+        subject=headers.subject(task.subject),
+        known=Known.of(task),
+        reason="",
+        lead=wording.given_up(task),
+        invitation=wording.WOULD_WORK,
+        offers=wording.would_work(questions, examples),
+    )
+    return outgoing(view)
 
 
 def stopped(
@@ -252,7 +266,7 @@ def stopped(
         left_out=_left_out(left_out),
         read_as=read_as(task),
     )
-    return _outgoing(view, named)
+    return outgoing(view, named)
 
 
 def status(
@@ -279,9 +293,9 @@ def status(
         asked=figures.moment(task.asked_at, task),
         steps=steps[:MOST_STEPS],
         more=f"and {len(steps) - MOST_STEPS} more" if len(steps) > MOST_STEPS else "",
-        picture=_picture(picture, wording.plan_words(steps)),
+        picture=shown(picture, wording.plan_words(steps)),
     )
-    return _outgoing(view, (), picture)
+    return outgoing(view, (), picture)
 
 
 def notice(task: Task, problem: str, fix: str) -> Outgoing:
@@ -292,20 +306,7 @@ def notice(task: Task, problem: str, fix: str) -> Outgoing:
         problem=inert.line(problem, WHY_LIMIT),
         fix=inert.line(fix, WHY_LIMIT),
     )
-    return _outgoing(view)
-
-
-def _outgoing(
-    view: MailView, files: tuple[File, ...] = (), picture: bytes | None = None
-) -> Outgoing:
-    rendered = render(view)
-    return Outgoing(
-        subject=view.subject,
-        text=rendered.text,
-        html=rendered.html,
-        files=files,
-        pictures={} if picture is None else {PLAN_PICTURE: picture},
-    )
+    return outgoing(view)
 
 
 def _bodies(texts: Sequence[Text], known: Known) -> tuple[Body, ...]:
@@ -332,18 +333,6 @@ def _left_out(left_out: Sequence[LeftOut]) -> tuple[str, ...]:
         f" {inert.line(item.reason, WHY_LIMIT)}"
         for item in left_out[:_MOST_LEFT_OUT]
     )
-
-
-def _picture(png: bytes | None, words: str) -> Picture | None:
-    """Return how a PNG is shown, two pixels for one on screen; raises ValueError for others."""
-    if png is None:
-        return None
-    if not png.startswith(_PNG):
-        raise ValueError(f"the plan picture is not a PNG: it starts with {png[:8]!r}")
-    width, height = (int.from_bytes(png[at : at + 4]) // 2 for at in (16, 20))
-    shown = min(width, WIDTH)
-    tall = round(height * shown / max(1, width))
-    return Picture(cid=PLAN_PICTURE, width=str(shown), height=str(tall), words=words)
 
 
 def _parts(record: RunRecord | Task) -> tuple[Task, tuple[Outcome, ...]]:

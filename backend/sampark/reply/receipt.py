@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sampark.domain.base import Frozen
 from sampark.domain.plan import Estimate, Plan, Step
 from sampark.domain.run import RunRecord, StepRun, StepStatus
-from sampark.domain.task import Task
+from sampark.domain.task import UNREAD, Claim, Task
 from sampark.domain.value import File, Origin
 from sampark.reply import figures, inert
 
@@ -82,6 +82,7 @@ class Receipt(Frozen):
     assumed: tuple[str, ...]
     done: tuple[str, ...]
     not_done: tuple[str, ...]
+    not_understood: tuple[str, ...]
     sources: tuple[str, ...]
     files: tuple[FileFact, ...]
     time: str
@@ -96,6 +97,7 @@ class Receipt(Frozen):
             "Assumed": self.assumed,
             "Done": _running(self.done),
             "Not done": shortened(self.not_done) or ("nothing",),
+            "Not understood": shortened(self.not_understood),
             "Sources": _running(self.sources),
             "Files": shortened(tuple(map(str, self.files))),
             "Time": (self.time,),
@@ -119,6 +121,7 @@ def receipt(record: RunRecord, *, estimate: Estimate | None, files: Sequence[Fil
         assumed=assumed(record.plan),
         done=tuple(step.title for step in steps if step.done),
         not_done=_not_done(steps),
+        not_understood=unread(record.task),
         sources=sources(record),
         files=tuple(map(fact, files)),
         time=_time(record, estimate),
@@ -129,6 +132,17 @@ def receipt(record: RunRecord, *, estimate: Estimate | None, files: Sequence[Fil
 def read_as(task: Task) -> str:
     """Return in one line how the mail was read."""
     return inert.line(task.goal or task.subject or "a task without words", READ_AS_LIMIT)
+
+
+def unread(task: Task) -> tuple[str, ...]:
+    """Return the words of later mails of which nothing could be made, each in quotes."""
+    return quoted(claim for claim in task.claims if claim.name == UNREAD)
+
+
+def quoted(claims: Iterable[Claim]) -> tuple[str, ...]:
+    """Return the requester's own words for claims, each once and in quotes."""
+    quotes = (inert.line(claim.quote, TITLE_LIMIT) for claim in claims)
+    return tuple(f"“{quote}”" for quote in dict.fromkeys(quotes) if quote)
 
 
 def assumed(plan: Plan) -> tuple[str, ...]:

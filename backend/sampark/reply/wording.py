@@ -9,8 +9,17 @@ from sampark.domain.task import Question, Task, TaskStatus
 from sampark.domain.value import File
 from sampark.reply import inert
 from sampark.reply.figures import count, moment
-from sampark.reply.receipt import WHY_LIMIT, Outcome, expected, outcomes, read_as, shortened
-from sampark.reply.views import Asked, Choice
+from sampark.reply.receipt import (
+    WHY_LIMIT,
+    Outcome,
+    expected,
+    outcomes,
+    quoted,
+    read_as,
+    shortened,
+    unread,
+)
+from sampark.reply.views import Asked, Choice, Offer
 
 MOST_STEPS = 20
 
@@ -32,6 +41,7 @@ SORRY = "Sorry, it asks for something that cannot be done here."
 REPLY_WITH = "These can be done. Reply with words like those in the examples:"
 OFFER = "This is what you can ask for."
 WRITE = "Write words like those in the examples:"
+WOULD_WORK = "This would work. Write it in this thread, at any time; files that you sent are kept:"
 
 
 def headline(record: RunRecord, files: Sequence[File]) -> str:
@@ -63,11 +73,34 @@ def plan_length(plan: Plan) -> str:
     return f"The plan: {count(len(plan.steps), 'step')}"
 
 
-def amended(new: Sequence[str] | None) -> str:
+def given_up(task: Task) -> str:
+    """Return that a task ends because its questions got no answer that could be read."""
+    words = (
+        "This ends here and nothing was done, because the answer to a question is still missing."
+    )
+    quotes = quoted(claim for claim in task.claims if claim.value is None)
+    return f"{words} Not understood: {', '.join(quotes)}." if quotes else words
+
+
+def would_work(questions: Sequence[Question], examples: Sequence[str]) -> tuple[Offer, ...]:
+    """Return what can be written where questions stayed open."""
+    return tuple(
+        Offer(
+            title=inert.line(it.text, WHY_LIMIT),
+            summary=inert.line(", ".join(it.choices), WHY_LIMIT) or "In your own words.",
+            example=inert.line((*it.choices, *examples, "help")[0], WHY_LIMIT),
+        )
+        for it in questions
+    )
+
+
+def amended(new: Sequence[str] | None, task: Task) -> str:
     """Return what it meant that the requester wrote again: the titles of the steps that are new."""
     if new is None:
         return ""
     words = "You wrote again while this was under way, and all your mails were read together."
+    if unread(task):
+        words = f"{words} What of them was not understood stands in the receipt below."
     if not new:
         return words
     titles = "; ".join(shortened(tuple(inert.line(title, WHY_LIMIT) for title in new), MOST_STEPS))
@@ -115,8 +148,10 @@ def asked(questions: Sequence[Question]) -> tuple[Asked, ...]:
     )
 
 
-def manner(questions: Sequence[Question]) -> str:
-    """Return how to answer."""
+def manner(questions: Sequence[Question], *, last: bool = False) -> str:
+    """Return how to answer; `last` says that this is asked for the last time."""
+    if last:
+        return f"This is asked for the last time. {_strictly(questions)}"
     choices = any(it.choices for it in questions)
     if len(questions) == 1:
         return (
@@ -126,6 +161,13 @@ def manner(questions: Sequence[Question]) -> str:
         )
     numbers = ": the number of your choice, or your own words" if choices else ""
     return f"Reply with one line for each question, in this order{numbers}."
+
+
+def _strictly(questions: Sequence[Question]) -> str:
+    if not all(it.choices for it in questions):
+        return manner(questions)
+    what = "the number of your choice" if len(questions) == 1 else "one number for each question"
+    return f"Please reply with {what} and nothing else."
 
 
 def silence(questions: Sequence[Question], deadline_words: str) -> str:

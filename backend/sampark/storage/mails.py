@@ -137,8 +137,8 @@ class Mails(Repository):
                 row.claim = claim
             return holder is None or _ref(holder) == ref
 
-    def before(self, ref: MailRef, *, since: datetime, sender: Address) -> MailRef | None:
-        """Return the newest earlier mail of that sender in its thread, since a moment.
+    def before(self, ref: MailRef, *, since: datetime, sender: Address) -> list[MailRef]:
+        """Return the earlier mails of that sender in its thread since a moment, newest first.
 
         Only mails that were let in count, which is what `claim` tells.
 
@@ -162,8 +162,7 @@ class Mails(Repository):
             )
             written = str(sender)
             earlier = [other for other in session.exec(query) if _precedes(other, row)]
-            by_him = (other for other in earlier if other.read(self._vault, "sender") == written)
-            return next(map(_ref, by_him), None)
+            return [_ref(it) for it in earlier if it.read(self._vault, "sender") == written]
 
     def set_outcome(
         self, ref: MailRef, outcome: MailOutcome, reason: str, task: TaskId | None
@@ -192,6 +191,11 @@ class Mails(Repository):
             query = query.where(col(MailsTable.account) == account)
         with self._database.read() as session:
             return [_row(row, self._vault) for row in session.exec(query)]
+
+    def row(self, ref: MailRef) -> MailRow:
+        """Return one mail and what became of it; raises StoreError if it is unknown."""
+        with self._database.read() as session:
+            return _row(_existing(session, ref), self._vault)
 
     def in_thread(self, account: AccountId, thread: ThreadId) -> list[MailRow]:
         """Return the mails of a thread, oldest first, whatever became of them."""

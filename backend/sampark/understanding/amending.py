@@ -1,12 +1,13 @@
 """What a requester writes while his task is under way: a correction, a forgotten file, one more question."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from sampark.domain.task import Task
-from sampark.understanding import replies, words
+from sampark.domain.task import UNREAD, Task
+from sampark.understanding import courtesy, replies, words
 from sampark.understanding.claims import Frame
 from sampark.understanding.moments import Now
-from sampark.understanding.reading import own
+from sampark.understanding.reading import Found, own, sentences, to_claim, trimmed
 
 _TIMED = frozenset({"event", "remind"})
 
@@ -22,13 +23,16 @@ def belongs(kind: str, said: str, *, at: datetime) -> bool:
     return not asks or not kind or (asks == kind and kind not in _TIMED)
 
 
-def amend(task: Task, said: str, *, at: datetime) -> Task:
+def amend(task: Task, said: str, *, at: datetime, brought: bool = False) -> Task:
     """Return the task with more words, which are read together with those before.
+
+    Words of which nothing can be made are kept as such: the answer owns up to them.
 
     Args:
         task: what is asked so far; files sent with the words belong to its inputs already.
         said: the new words.
         at: when they were written, with the requester's offset.
+        brought: whether files came with them: they may be all that the words are about.
     """
     if not said.strip():
         return task
@@ -40,7 +44,30 @@ def amend(task: Task, said: str, *, at: datetime) -> Task:
         return _asked_too(task, text, context.now)
     if other.kind:
         return replies.restated(task, text, other, start)
-    return replies.corrected(task, text, start, context)
+    read = replies.corrected(task, text, start, context)
+    return read if brought else _owned_up(read, text, start)
+
+
+def _owned_up(task: Task, text: str, start: int) -> Task:
+    """Return the task with a claim for each sentence from `start` on that gave it nothing."""
+    known = [(claim.start, claim.start + len(claim.quote)) for claim in task.claims]
+    unread = (
+        Found(UNREAD, None, *span)
+        for span in _sayings(own(text), start)
+        if not any(begin < span[1] and span[0] < end for begin, end in known)
+    )
+    claims = (*task.claims, *(to_claim(item, text) for item in unread))
+    return task.model_copy(update={"claims": claims})
+
+
+def _sayings(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """Yield where sentences stand that say more than a courtesy, up to the leave."""
+    for part in sentences(text[start:]):
+        if courtesy.is_closing(part.text):
+            return
+        begin, end = trimmed(part.text, courtesy.request_start(part.text), len(part.text))
+        if begin < end and not courtesy.says_only_thanks(part.text):
+            yield start + part.start + begin, start + part.start + end
 
 
 def _asked_too(task: Task, text: str, now: Now) -> Task:

@@ -1,4 +1,4 @@
-"""One-word replies that steer a task: `status` and `stop`. Never read out of the middle of a text."""
+"""One-word replies that steer a task: `status`, `stop` and `redo`. Never read out of the middle of a text."""
 
 import re
 from typing import Literal
@@ -19,13 +19,22 @@ _STOP = frozenset(
         "cancelar", "parar", "stop work", "stop working", "forget it",
     }
 )  # fmt: skip
+_REDO = frozenset(
+    {
+        "redo", "redo it", "redo this", "redo that", "redo the task", "do it again", "do that again", "do this again",
+        "run it again", "once again", "once more", "again", "nochmal", "noch einmal", "refaire", "rehacer",
+    }
+)  # fmt: skip
 _COURTESY = re.compile(
     r"\A(?:please|pls|bitte|ok|okay)\s+|\s+(?:please|pls|bitte|now|thanks|thank you)\Z"
 )
 _SIGNS = re.compile(r"[^\w' ]+")
 
 
-def read(words: str) -> Literal["status", "stop"] | None:
+Word = Literal["status", "stop", "redo"]
+
+
+def read(words: str) -> Word | None:
     """Return what the first line that is not empty commands, or None.
 
     The whole line must be the command, in any case, with any punctuation and at most a 'please' around
@@ -38,4 +47,6 @@ def read(words: str) -> Literal["status", "stop"] | None:
     line = _COURTESY.sub("", _COURTESY.sub("", line))
     if line in _STATUS:
         return "status"
+    if line in _REDO:
+        return "redo"
     return "stop" if line in _STOP else None

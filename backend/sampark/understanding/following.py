@@ -5,11 +5,15 @@ own need only the earlier files; words that do not are taken for a correction of
 """
 
 import re
+from collections.abc import Sequence
 
 from sampark.domain.task import Claim, Question, Task
 from sampark.understanding import replies
 from sampark.understanding.choices import chosen, core
 from sampark.understanding.reading import own
+
+REDO = "redo"
+"""The name of the claim that an ended task is to be done once more."""
 
 _AGAIN = re.compile(
     r"(?:(?:please|and|now|so)\s+)*(?:(?:try|do|run|start|send)\s+)?(?:(?:it|this|that|the\s+same)\s+)?"
@@ -26,21 +30,41 @@ _NAMES = frozenset({"column", "by", "sheet"})
 _QUOTED = re.compile(r"“([^”]+)”")
 
 
-def follow(task: Task, earlier: Task, problem: str | None) -> Task:
+def again(task: Task, earlier: Task) -> Task:
+    """Return the earlier task as the one to be done, by the word of control that asks for it."""
+    joined = _joined(task, earlier, f"{earlier.words}\n\n{task.words}")
+    word = Claim(name=REDO, value=True, quote=task.words, start=len(earlier.words) + 2)
+    return joined.model_copy(update={"claims": (*joined.claims, word)})
+
+
+def follow(
+    task: Task, earlier: Task, problem: str | None, questions: Sequence[Question] = ()
+) -> Task:
     """Return a mail's task with what it takes from the earlier one of its thread.
 
     Args:
         task: the mail as read by itself, with its own files.
         earlier: the task that has ended, with every file sent for it.
         problem: why the earlier one was not finished, as the requester was told; None if it was.
+        questions: what the earlier one was asked and ended without an answer to.
     """
     if task.kind:
         return _own_work(task, earlier)
     if earlier.kind and _repeats(task, problem):
         return _joined(task, earlier, f"{earlier.words}\n\n{task.words}")
     if problem is not None and earlier.kind:
-        return _corrected(task, earlier, problem)
+        return _answered(task, earlier, questions) or _corrected(task, earlier, problem)
     return task
+
+
+def _answered(task: Task, earlier: Task, questions: Sequence[Question]) -> Task | None:
+    """Return the earlier work with the late answer to its questions, None if it answers none."""
+    answered = replies.answer(
+        _joined(task, earlier, earlier.words), questions, task.words, at=task.asked_at
+    )
+    said = {claim.name for claim in answered.claims if claim.start > len(earlier.words)}
+    unread = {it.name for it in answered.claims if it.value is None and it.name in said}
+    return answered if said - unread else None
 
 
 def _own_work(task: Task, earlier: Task) -> Task:

@@ -1,35 +1,28 @@
-"""Mails to the requester: each is planned in the outbox in one durable step, and sent by `send`.
-
-A mail's key names the step that plans it: however often the step is repeated, and whatever has
-come in meanwhile, it plans the same row.
-"""
+"""Mails to the requester: each is planned in the outbox in one durable step, and sent by `send`."""
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from dbos import DBOS
-
 from sampark.domain.base import TaskId
-from sampark.domain.mail import Address, MailRef
+from sampark.domain.mail import MailRef
 from sampark.domain.plan import Estimate, Plan
-from sampark.domain.run import Effect, Outgoing, RunRecord
+from sampark.domain.run import Outgoing, RunRecord
 from sampark.domain.task import Task, TaskStatus
-from sampark.domain.tool import Sink
 from sampark.domain.value import File, Text
 from sampark.errors import MailboxError, PlanRefused, SealBroken
 from sampark.execution.binding import sleeps_until
 from sampark.execution.unchanged import unchanged
-from sampark.mailbox import build, packing
+from sampark.mailbox import packing
 from sampark.mailbox.packing import Packed
 from sampark.planning import check, picture
 from sampark.planning.check import CheckedPlan
 from sampark.reply import compose, figures
-from sampark.storage.rows import OutboxRow
 from sampark.understanding import courtesy
 from sampark.workflow.delivered import delivered
 from sampark.workflow.durable import durable, durable_async, in_thread
+from sampark.workflow.endings import Over
+from sampark.workflow.posting import post_for
 from sampark.workflow.services import Services, services
 
 _LOOK_EVERY = 0.05  # seconds
@@ -37,36 +30,24 @@ _LOOKS = 60
 
 
 @durable_async
-async def ask(task_id: TaskId) -> str | None:
-    """Plan the mail that asks the open questions; None if the task was amended meanwhile."""
+async def ask(task_id: TaskId, *, last: bool) -> str | None:
+    """Plan the mail that asks the open questions; None if the task was amended meanwhile.
+
+    `last`: the same was asked before, and is not asked again after this.
+    """
     await _thread_read(task_id)
-    return await in_thread(_ask, services(), task_id)
+    return await in_thread(_ask, services(), task_id, last=last)
 
 
-def _ask(here: Services, task_id: TaskId) -> str | None:
+def _ask(here: Services, task_id: TaskId, *, last: bool) -> str | None:
     if not here.store.tasks.turn(task_id, TaskStatus.REPLYING):
         return None
     task = here.store.tasks.get(task_id)
     questions = here.store.tasks.questions(task_id)
-    key = _plan(here, task, "ask", compose.ask(task, questions, _deadline(here, task)))
+    outgoing = compose.ask(task, questions, _deadline(here, task), last=last)
+    key = post_for(here, task, "ask", outgoing)
     here.store.tasks.set_status(task_id, TaskStatus.ASKING)
     return key
-
-
-@durable_async
-async def cannot(task_id: TaskId, reason: str) -> str | None:
-    """Plan the mail that lists what can be done; None if the task was amended meanwhile."""
-    await _thread_read(task_id)
-    return await in_thread(_cannot, services(), task_id, reason)
-
-
-def _cannot(here: Services, task_id: TaskId, reason: str) -> str | None:
-    if not here.store.tasks.turn(task_id, TaskStatus.REPLYING):
-        return None
-    task = here.store.tasks.get(task_id)
-    asked = courtesy.asks_what_can_be_done(task.words) and not task.inputs
-    outgoing = compose.cannot(task, _offers(here), reason=reason, asked=asked)
-    return _plan(here, task, "cannot", outgoing)
 
 
 @durable
@@ -85,7 +66,7 @@ def propose(task_id: TaskId, reasons: tuple[str, ...]) -> str | None:
         estimate=_estimate(here, plan),
         picture=_picture(plan, None),
     )
-    key = _plan(here, task, "propose", outgoing)
+    key = post_for(here, task, "propose", outgoing)
     here.store.tasks.set_status(task_id, TaskStatus.APPROVING)
     return key
 
@@ -103,33 +84,47 @@ def acknowledge(task_id: TaskId) -> str:
         wait_until=_sleeps_until(here, plan),
         picture=_picture(plan, None),
     )
-    return _plan(here, task, "acknowledge", outgoing)
+    return post_for(here, task, "acknowledge", outgoing)
 
 
 @durable_async
-async def report(task_id: TaskId, end: TaskStatus) -> str | None:
-    """Plan the last mail of a task: the answer, what failed, or what was done before the stop.
+async def last(task_id: TaskId, over: Over) -> str | None:
+    """Plan the last mail of a task: the answer, what failed, what cannot be done or understood.
 
     Returns:
         The mail's key; None if the task was amended meanwhile, so that it goes on.
     """
     await _thread_read(task_id)
-    return await in_thread(_report, services(), task_id, end)
+    return await in_thread(_last, services(), task_id, over)
 
 
-def _report(here: Services, task_id: TaskId, end: TaskStatus) -> str | None:
+def _last(here: Services, task_id: TaskId, over: Over) -> str | None:
     if not here.store.tasks.turn(task_id, TaskStatus.REPLYING):
         return None
     task = here.store.tasks.get(task_id)
-    if here.store.runs.plan(task_id) is None:
-        return _plan(here, task, "stopped", compose.stopped(task))
-    record = here.store.runs.record(task_id)
+    match over.told:
+        case "cannot":
+            asked = courtesy.asks_what_can_be_done(task.words) and not task.inputs
+            outgoing = compose.cannot(task, _offers(here), reason=over.reason, asked=asked)
+            return post_for(here, task, "cannot", outgoing)
+        case "unclear":
+            questions = here.store.tasks.questions(task_id)
+            examples = [book.examples[0] for book in here.playbooks if book.verb == task.kind]
+            return post_for(here, task, "unclear", compose.unclear(task, questions, examples))
+        case "report":
+            return _report(here, task, over.end)
+
+
+def _report(here: Services, task: Task, end: TaskStatus) -> str:
+    if here.store.runs.plan(task.id) is None:
+        return post_for(here, task, "stopped", compose.stopped(task))
+    record = here.store.runs.record(task.id)
     outgoing = _ending(here, record, end)
     try:
-        return _plan(here, task, end.value, outgoing)
+        return post_for(here, task, end.value, outgoing)
     except MailboxError as error:
         notice = compose.notice(task, error.problem, error.fix)
-        return _plan(here, task, f"{end.value}-notice", notice)
+        return post_for(here, task, f"{end.value}-notice", notice)
 
 
 @durable
@@ -146,7 +141,7 @@ def status(ref: MailRef, task_id: TaskId) -> str:
         picture=_picture(record.plan, record) if record is not None else None,
         wait_until=min((wait.due_at for wait in waits), default=None),
     )
-    key = _plan(here, task, "status", outgoing, parent=ref)
+    key = post_for(here, task, "status", outgoing, parent=ref)
     here.store.mails.set_outcome(ref, "control", "status", task_id)
     return key
 
@@ -168,7 +163,7 @@ def give_up(task_id: TaskId, reason: str) -> str | None:
         "Something went wrong on our side, and the task was not finished.",
         "The operator can see why. You may send the same mail again later.",
     )
-    key = _plan(here, task, "gave-up", notice)
+    key = post_for(here, task, "gave-up", notice)
     here.store.tasks.set_status(task_id, TaskStatus.FAILED, note=reason)
     return key
 
@@ -224,78 +219,6 @@ def _packed(here: Services, task: Task, files: Sequence[File]) -> Packed:
     for content in packed.made.values():
         here.store.blobs.put(task.id, content)
     return packed
-
-
-def _plan(
-    here: Services, task: Task, kind: str, outgoing: Outgoing, *, parent: MailRef | None = None
-) -> str:
-    """Plan a mail to the requester, as the answer to the task's latest mail; return its key."""
-    refs = here.store.mails.for_task(task.id)
-    first = MailRef(account=task.account, gmail_id=task.gmail_id)
-    key = _key(kind)
-    tell(here, parent or (refs[-1] if refs else first), key, outgoing, task=task.id)
-    return key
-
-
-def tell(
-    here: Services, parent: MailRef, key: str, outgoing: Outgoing, *, task: TaskId | None = None
-) -> None:
-    """Plan the answer to a mail under that key, with its effect, unless it is planned already."""
-    message = here.message(parent)
-    to, cc = build.recipients(message, here.gate(parent.account))
-    mime = build.reply(
-        outgoing,
-        account=parent.account,
-        to=to,
-        cc=cc,
-        parent=message,
-        key=key,
-        contents={
-            file.sha256: here.store.blobs.get(task, file.sha256)
-            for file in outgoing.files
-            if task is not None
-        },
-        date=here.clock.now(),
-    )
-    here.store.effects.plan(_effect(here, task, key, outgoing, [to, *cc]))
-    here.store.outbox.plan(
-        OutboxRow(
-            key=key,
-            account=parent.account,
-            task=task,
-            thread_id=here.store.mails.arrival(parent).thread_id,
-            mime=mime,
-        )
-    )
-
-
-def _key(kind: str) -> str:
-    """Return the key of the mail that this durable step plans.
-
-    It is made from the step's place in its workflow alone: a key made from the task as it stands
-    would change if another mail came in between a crash and the repetition of the step.
-    """
-    if DBOS.workflow_id is None:
-        raise LookupError("a mail is planned in a durable step only")
-    return hashlib.sha256(f"{DBOS.workflow_id}:{DBOS.step_id}:{kind}".encode()).hexdigest()[:32]
-
-
-def _effect(
-    here: Services, task: TaskId | None, key: str, outgoing: Outgoing, people: list[Address]
-) -> Effect:
-    plan = here.store.runs.plan(task) if task is not None else None
-    return Effect(
-        key=key,
-        task=task,
-        kind=Sink.REPLY_OWNER.value,
-        args={
-            "recipients": [person.email for person in people],
-            "subject": outgoing.subject,
-            "files": [file.name for file in outgoing.files],
-            "body": hashlib.sha256(outgoing.text.encode()).hexdigest(),
-        },
-        plan_hash=plan.hash if plan is not None else "",
-    )
 
 
 def _deadline(here: Services, task: Task) -> str:

@@ -96,7 +96,12 @@ def take_in(task_id: TaskId) -> int:
         message = here.message(ref)
         at = requester_time(message, here.store.mails.arrival(ref).internal_date)
         with_files = task.model_copy(update={"inputs": bench.inputs(task, here)})
-        amended = amending.amend(with_files, message.segments.typed, at=at)
+        amended = amending.amend(
+            with_files,
+            message.segments.typed,
+            at=at,
+            brought=len(with_files.inputs) > len(task.inputs),
+        )
         here.store.tasks.save(amended, taken=number)
     return len(mails)
 

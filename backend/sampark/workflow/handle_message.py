@@ -6,9 +6,10 @@ from sampark.domain.base import TaskId
 from sampark.domain.mail import MailRef
 from sampark.domain.task import TaskStatus
 from sampark.domain.verdict import Allowed, Ignored
-from sampark.workflow import answers, approval, dialogue, intake, pace, plans
+from sampark.workflow import answers, approval, asking, dialogue, intake, pace
+from sampark.workflow.asking import Amended
 from sampark.workflow.edge import told
-from sampark.workflow.plans import Asking, Unfit
+from sampark.workflow.endings import Over
 from sampark.workflow.routing import Amend, Answer, Control, Held, NewTask, Thanks, new_task
 from sampark.workflow.running import run
 from sampark.workflow.sending import send, sent
@@ -19,6 +20,9 @@ from sampark.workflow.sending import send, sent
 async def handle_message(ref: MailRef) -> None:
     """Open a mail, judge its writer, and start, feed or steer a task."""
     verdict = await intake.judge_sender(ref)
+    if isinstance(verdict, Held):
+        await sent(await pace.refuse(ref, verdict))
+        return
     if not isinstance(verdict, Allowed):
         await intake.set_aside(ref, verdict)
         return
@@ -55,25 +59,20 @@ async def work_on_task(task: TaskId) -> None:
 
 async def pursue(task: TaskId, amendments: int) -> bool:
     """Plan a task, ask if it must, run the plan and answer in the thread; False when amended."""
-    planned = await plans.make(task)
-    while isinstance(planned, Asking):
-        if not await sent(await answers.ask(task)):
-            return False
-        if not await dialogue.answered(task):
-            return await finish(task, TaskStatus.STOPPED)
-        planned = await plans.make(task)
-    if isinstance(planned, Unfit):
-        return await finish(task, TaskStatus.DONE, planned.reason)
+    planned = await asking.until_clear(task)
+    if isinstance(planned, Amended):
+        return False
+    if isinstance(planned, Over):
+        return await finish(task, planned)
     if not await approval.granted(task, planned):
-        return await finish(task, TaskStatus.STOPPED)
+        return await finish(task, Over(end=TaskStatus.STOPPED))
     if planned.slow:
         await send(await answers.acknowledge(task))
-    return await finish(task, await run(task, planned, amendments))
+    return await finish(task, Over(end=await run(task, planned, amendments)))
 
 
-async def finish(task: TaskId, end: TaskStatus, unfit: str | None = None) -> bool:
+async def finish(task: TaskId, over: Over) -> bool:
     """Tell the requester how it ended, then close the task; False when he amended it meanwhile."""
-    last = answers.report(task, end) if unfit is None else answers.cannot(task, unfit)
-    if told_so := await sent(await last):
-        await answers.close(task, end, unfit or "")
+    if told_so := await sent(await answers.last(task, over)):
+        await answers.close(task, over.end, over.reason)
     return told_so

@@ -1,10 +1,11 @@
 """The first steps of a mail: who wrote it, where it belongs, the task that it starts."""
 
 from sampark.domain.base import TaskId
-from sampark.domain.mail import MailRef, requester_time
+from sampark.domain.mail import MailRef, Message, requester_time
 from sampark.domain.task import Task, TaskStatus
 from sampark.domain.verdict import Allowed, Ignored, Refused, SenderVerdict
-from sampark.mailbox import gate
+from sampark.errors import MailUnreadable
+from sampark.mailbox import gate, limits
 from sampark.understanding import evidence, following, words
 from sampark.workflow import bench, deliveries, pace, routing
 from sampark.workflow.durable import durable
@@ -12,10 +13,32 @@ from sampark.workflow.services import Services, services
 
 
 @durable
-def judge_sender(ref: MailRef) -> SenderVerdict:
-    """Parse the mail and decide whether its writer may ask for anything."""
+def judge_sender(ref: MailRef) -> SenderVerdict | routing.Held:
+    """Parse the mail and decide whether its writer may ask for anything.
+
+    Returns:
+        The verdict; `Held` for the mail of somebody who may ask, where it is over a reader's limit.
+    """
     here = services()
-    message = here.message(ref)
+    message, over = _read(here, ref)
+    verdict = _verdict(here, ref, message)
+    return _over(over) if over and isinstance(verdict, Allowed) else verdict
+
+
+def _read(here: Services, ref: MailRef) -> tuple[Message, str]:
+    """Return the mail and which limit it is over; of one that cannot be read, its headers."""
+    try:
+        message = here.message(ref)
+    except MailUnreadable as error:
+        return here.head(ref), error.problem
+    return message, next((note for note in message.notes if note in limits.LEFT_UNREAD), "")
+
+
+def _over(limit: str) -> routing.Held:
+    return routing.Held(rule="over a limit", reason=limit)
+
+
+def _verdict(here: Services, ref: MailRef, message: Message) -> SenderVerdict:
     here.store.mails.set_head(
         ref,
         message_id=message.message_id,
@@ -35,7 +58,11 @@ def judge_sender(ref: MailRef) -> SenderVerdict:
 def set_aside(ref: MailRef, verdict: Ignored | Refused) -> None:
     """Keep the reason why the mail gets no answer."""
     here = services()
-    message = here.message(ref)
+    message, over = _read(here, ref)
+    if over:
+        # Nobody hears of it: the operator reads why it was not looked at, and whose it claims to be.
+        here.store.mails.set_outcome(ref, "quarantined", f"{verdict.reason} {over}", None)
+        return
     if (bounce := deliveries.note(ref.account, message, here.store)) is not None:
         here.store.mails.set_outcome(ref, "ignored", bounce, None)
         return
@@ -77,7 +104,7 @@ def open_task(ref: MailRef, new: routing.NewTask) -> routing.Held | None:
         sent=len(list(bench.attachments(earlier, here))) if earlier is not None else 0,
     )
     if earlier is not None:
-        task = following.follow(task, earlier, _problem(here, earlier.id))
+        task = _following(here, task, earlier, new)
     if problems := evidence.check(task):
         raise AssertionError(f"a claim without evidence in {task.id}: {len(problems)}")
     most = here.limits.tasks_per_requester
@@ -85,6 +112,14 @@ def open_task(ref: MailRef, new: routing.NewTask) -> routing.Held | None:
         return pace.too_many_tasks(most)
     here.store.mails.set_outcome(ref, "task", "", task.id)
     return None
+
+
+def _following(here: Services, task: Task, earlier: Task, new: routing.NewTask) -> Task:
+    if new.again:
+        return following.again(task, earlier)
+    unplanned = here.store.runs.plan(earlier.id) is None
+    questions = here.store.tasks.questions(earlier.id) if unplanned else ()
+    return following.follow(task, earlier, _problem(here, earlier.id), questions)
 
 
 def _earlier(here: Services, task_id: TaskId) -> Task:

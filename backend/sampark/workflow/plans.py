@@ -2,13 +2,13 @@
 
 from sampark.domain.base import Frozen, TaskId
 from sampark.domain.plan import Plan
-from sampark.domain.task import Question, Task, TaskStatus
+from sampark.domain.task import UNREAD, Question, Task, TaskStatus
 from sampark.errors import ModelFailed, PlanRefused
 from sampark.llm.ledger import CallRecord
 from sampark.planning import check, playbooks, propose
 from sampark.planning.check import CheckedPlan, PlanError
 from sampark.storage.rows import ModelCall
-from sampark.understanding import extract
+from sampark.understanding import extract, following
 from sampark.workflow.durable import durable, durable_async
 from sampark.workflow.services import Services, services
 
@@ -72,6 +72,8 @@ def fit_playbook(task_id: TaskId) -> Making:
     """Find the playbook that fits, or what to ask, or why none does."""
     here = services()
     task = here.store.tasks.get(task_id)
+    if (plan := _planned_before(here, task)) is not None:
+        return _sound(_keep(here, task, plan), plan)
     match playbooks.fit(task, here.playbooks):
         case playbooks.Fitted(plan=plan):
             kept = _keep(here, task, plan)
@@ -82,6 +84,20 @@ def fit_playbook(task_id: TaskId) -> Making:
         case playbooks.Unfit(reason=reason):
             modelled = here.models("plan") is not None
             return Unfit(reason=reason, try_model=modelled)
+
+
+def _planned_before(here: Services, task: Task) -> Plan | None:
+    """Return the plan of the task that this one is to do once more, where no playbook made it.
+
+    A playbook's is made anew: it knows what day it is. More words need a plan of their own.
+    """
+    _, taken = here.store.tasks.amendments(task.id)
+    if task.follows is None or taken or task.claim(following.REDO) is None:
+        return None
+    plan = here.store.runs.plan(task.follows)
+    if plan is None or plan.origin.kind == "playbook":
+        return None
+    return plan.model_copy(update={"version": 1, "parent": ""})
 
 
 def _sound(kept: Planned | Rejected, plan: Plan) -> Planned:
@@ -103,7 +119,9 @@ async def read_with_model(task_id: TaskId) -> Asking | Unfit | None:
         read = await extract.extract(task, model, Ledger(here, task_id))
     except ModelFailed as error:
         return _unasked(here, task_id, error)
-    here.store.tasks.save(read.task)
+    # The model was shown every word: what code could make nothing of is not lost on it.
+    claims = tuple(claim for claim in read.task.claims if claim.name != UNREAD)
+    here.store.tasks.save(read.task.model_copy(update={"claims": claims}))
     if read.questions:
         here.store.tasks.save_questions(task_id, read.questions)
         return Asking(questions=read.questions)

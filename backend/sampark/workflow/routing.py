@@ -16,10 +16,14 @@ WAITING = frozenset({TaskStatus.ASKING, TaskStatus.APPROVING})
 
 
 class NewTask(Frozen):
-    """The mail asks for something; `follows` is the requester's task before it in its thread."""
+    """The mail asks for something; `follows` is the requester's task before it in its thread.
+
+    `again`: that one is to be done once more.
+    """
 
     task: TaskId
     follows: TaskId | None = None
+    again: bool = False
 
 
 class Answer(Frozen):
@@ -70,7 +74,7 @@ def route(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> Rou
     word = control.read(typed)
     known = _task_of(ref, message, thread, store)
     if word is not None and known is not None:
-        return Control(word=word, task=known.id)
+        return _steered(ref, word, message, known)
     waiting = known is not None and known.status in WAITING
     if says_only_thanks(typed) and not message.attachments and not (waiting and consents(typed)):
         return Thanks()
@@ -79,6 +83,17 @@ def route(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> Rou
     if known is not None and not known.status.final and _goes_along(message, known):
         return Amend(task=known.id)
     return new_task(ref, known.id if known is not None else None)
+
+
+def _steered(ref: MailRef, word: control.Word, message: Message, known: TaskRow) -> Route:
+    """Return where a word of control leads: what is under way is not begun once more."""
+    if word != "redo":
+        return Control(word=word, task=known.id)
+    if not known.status.final:
+        return Control(word="status", task=known.id)
+    begun = new_task(ref, known.id)
+    # Files that come along are to take the place of those before.
+    return begun if message.attachments else begun.model_copy(update={"again": True})
 
 
 def new_task(ref: MailRef, follows: TaskId | None) -> NewTask:

@@ -16,6 +16,7 @@ from sampark.llm.models import ModelFactory
 from sampark.mailbox.connected import not_connected
 from sampark.mailbox.gate import GateSettings
 from sampark.mailbox.gmail import Gmail
+from sampark.mailbox.limits import head_of
 from sampark.mailbox.parser import Parser
 from sampark.planning.playbooks import Playbook
 from sampark.storage.runs import Noted
@@ -82,6 +83,10 @@ class Services:
                 self._read.pop(next(iter(self._read)), None)
             self._read[ref.key] = self.parser.read(self.store.mails.arrival(ref).raw)
         return self._read[ref.key]
+
+    def head(self, ref: MailRef) -> Message:
+        """Return what a mail's headers alone say; raises MailUnreadable, ParserDown."""
+        return self.parser.read(head_of(self.store.mails.arrival(ref).raw))
 
     async def note(self, task: TaskId, version: int, run: StepRun) -> None:
         """Keep how an attempt stands; it is in the store when this returns."""

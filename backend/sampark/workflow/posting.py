@@ -1,0 +1,99 @@
+"""Mails planned in the outbox, each with its effect in the ledger; `sending` carries them out.
+
+A mail's key names the step that plans it: however often the step is repeated, and whatever has
+come in meanwhile, it plans the same row.
+"""
+
+import hashlib
+
+from dbos import DBOS
+
+from sampark.domain.base import TaskId
+from sampark.domain.mail import Address, MailRef, Message
+from sampark.domain.run import Effect, Outgoing
+from sampark.domain.task import Task
+from sampark.domain.tool import Sink
+from sampark.mailbox import build
+from sampark.storage.rows import OutboxRow
+from sampark.workflow.services import Services
+
+
+def post_for(
+    here: Services, task: Task, kind: str, outgoing: Outgoing, *, parent: MailRef | None = None
+) -> str:
+    """Plan a mail to the requester, as the answer to the task's latest mail; return its key."""
+    refs = here.store.mails.for_task(task.id)
+    first = MailRef(account=task.account, gmail_id=task.gmail_id)
+    key = _key(kind)
+    tell(here, parent or (refs[-1] if refs else first), key, outgoing, task=task.id)
+    return key
+
+
+def tell(
+    here: Services,
+    parent: MailRef,
+    key: str,
+    outgoing: Outgoing,
+    *,
+    task: TaskId | None = None,
+    written: Message | None = None,
+) -> None:
+    """Plan the answer to a mail under that key, with its effect, unless it is planned already.
+
+    `written` is the mail as far as it could be read, where that is not the whole of it.
+    """
+    message = written or here.message(parent)
+    to, cc = build.recipients(message, here.gate(parent.account))
+    mime = build.reply(
+        outgoing,
+        account=parent.account,
+        to=to,
+        cc=cc,
+        parent=message,
+        key=key,
+        contents={
+            file.sha256: here.store.blobs.get(task, file.sha256)
+            for file in outgoing.files
+            if task is not None
+        },
+        date=here.clock.now(),
+    )
+    here.store.effects.plan(_effect(here, task, key, outgoing, [to, *cc]))
+    here.store.outbox.plan(
+        OutboxRow(
+            key=key,
+            account=parent.account,
+            task=task,
+            thread_id=here.store.mails.arrival(parent).thread_id,
+            mime=mime,
+        )
+    )
+
+
+def _key(kind: str) -> str:
+    """Return the key of the mail that this durable step plans.
+
+    It is made from the step's place in its workflow alone: a key made from the task as it stands
+    would change if another mail came in between a crash and the repetition of the step.
+    """
+    if DBOS.workflow_id is None:
+        raise LookupError("a mail is planned in a durable step only")
+    return hashlib.sha256(f"{DBOS.workflow_id}:{DBOS.step_id}:{kind}".encode()).hexdigest()[:32]
+
+
+def _effect(
+    here: Services, task: TaskId | None, key: str, outgoing: Outgoing, people: list[Address]
+) -> Effect:
+    plan = here.store.runs.plan(task) if task is not None else None
+    return Effect(
+        key=key,
+        task=task,
+        kind=Sink.REPLY_OWNER.value,
+        args={
+            "recipients": [person.email for person in people],
+            "subject": outgoing.subject,
+            "files": [file.name for file in outgoing.files],
+            "body": hashlib.sha256(outgoing.text.encode()).hexdigest(),
+        },
+        plan_hash=plan.hash if plan is not None else "",
+    )
