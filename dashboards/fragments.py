@@ -10,7 +10,15 @@ from typing import cast
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from sampark.desk.views import LetterLine, Overview, Said, StepLine, TaskLine, TaskPage
+from sampark.desk.views import (
+    LetterLine,
+    MailboxLine,
+    Overview,
+    Said,
+    StepLine,
+    TaskLine,
+    TaskPage,
+)
 from sampark.desk.visits import Visitor
 from sampark.domain.base import TaskId
 
@@ -20,6 +28,7 @@ WORDS = {
     "asking": "asked back",
     "approving": "waits for go",
     "open": "being read",
+    "reconnect": "reconnect needed",
 }
 """How a status reads on a chip, where the status itself is not the best word."""
 
@@ -31,9 +40,14 @@ def tiles(overview: Overview) -> str:
     return _render("tiles", overview=overview)
 
 
-def held(overview: Overview) -> str:
-    """Return the warning about mails that a person must look at; empty if there are none."""
-    return _render("held", overview=overview) if overview.held else ""
+def alarms(overview: Overview, *, now: datetime) -> str:
+    """Return what a person should look into, and what to do; empty if there is nothing."""
+    return _render("alarms", overview=overview, now=now) if overview.alarms else ""
+
+
+def mailboxes(lines: tuple[MailboxLine, ...], *, now: datetime) -> str:
+    """Return the table of mailboxes with how each of them stands."""
+    return _render("mailboxes", lines=lines, now=now)
 
 
 def tasks(lines: tuple[TaskLine, ...], *, now: datetime, can_write: bool) -> str:

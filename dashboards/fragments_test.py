@@ -4,10 +4,14 @@ import pytest
 
 from dashboards import fragments
 from sampark.desk.views import (
+    Alarm,
     FileLine,
+    HeldLine,
     LetterLine,
+    MailboxLine,
     MailLine,
     Overview,
+    QuotaUse,
     Result,
     Said,
     StepLine,
@@ -35,7 +39,10 @@ def task(**changes: object) -> TaskLine:
 MAIL = MailLine(
     key="k", sender=EVIL, subject=EVIL, received_at=NOW, outcome="ignored", reason=EVIL, task=None
 )
-OVERVIEW = Overview(seq=1, counts={}, tasks=(task(),), mails=(MAIL,), held=())
+HELD = HeldLine(key=EVIL, task=None, subject=EVIL, state="unknown", reason=EVIL)
+ALARM = Alarm(kind="held", title=EVIL, detail=EVIL, fix=EVIL, since=NOW - timedelta(hours=2))
+MAILBOX = MailboxLine(address=EVIL, state="reconnect needed")
+OVERVIEW = Overview(seq=1, counts={}, tasks=(task(),), mails=(MAIL,), held=(HELD,), alarms=(ALARM,))
 STEP = StepLine(
     key="k", title=EVIL, tool=EVIL, status=StepStatus.FAILED, attempts=1, seconds=0.5,
     uses=(EVIL,), results=(Result(name=EVIL, text=EVIL), Result(name=EVIL, file=FILE)), error=EVIL,
@@ -49,6 +56,8 @@ LETTER = LetterLine(
 EVERYTHING = {
     "tasks": fragments.tasks((task(),), now=NOW, can_write=True),
     "mails": fragments.mails(OVERVIEW, now=NOW),
+    "alarms": fragments.alarms(OVERVIEW, now=NOW),
+    "mailboxes": fragments.mailboxes((MAILBOX,), now=NOW),
     "heading": fragments.heading(PAGE, now=NOW),
     "bubble": fragments.bubble(SAID, TaskId(EVIL), now=NOW),
     "step": fragments.step(STEP, TaskId(EVIL)),
@@ -168,9 +177,68 @@ def test_a_chip_says_where_a_task_stands(line: TaskLine, words: str):
 def test_empty_tables_say_what_will_be_there():
     assert "Write a mail" in fragments.tasks((), now=NOW, can_write=True)
     assert "Write a mail" not in fragments.tasks((), now=NOW, can_write=False)
-    nothing = OVERVIEW.model_copy(update={"mails": ()})
+    nothing = OVERVIEW.model_copy(update={"mails": (), "alarms": ()})
     assert "No mail has come yet." in fragments.mails(nothing, now=NOW)
-    assert fragments.held(nothing) == ""
+    assert "No mailbox is connected." in fragments.mailboxes((), now=NOW)
+    assert fragments.alarms(nothing, now=NOW) == ""
+
+
+def test_an_alarm_says_what_to_do_and_leads_to_its_tasks():
+    line = HELD.model_copy(update={"task": TaskId("t1"), "subject": "Tea", "reason": ""})
+    alarm = ALARM.model_copy(update={"title": "1 mail needs a person.", "fix": "Look into Sent."})
+    held = OVERVIEW.model_copy(update={"held": (line,), "alarms": (alarm,)})
+    shown = fragments.alarms(held, now=NOW)
+    assert '<a href="/dashboard/task?id=t1">Tea</a>: unknown</li>' in shown
+    assert "What to do:</b> Look into Sent." in shown
+    assert 'class="alarm held urgent"' in shown
+    calm = held.model_copy(update={"alarms": (alarm.model_copy(update={"urgent": False}),)})
+    assert 'class="alarm held"' in fragments.alarms(calm, now=NOW)
+
+
+USE = QuotaUse(minute=412, limit=6_000, peak=900, today=12_345, at=NOW)
+
+
+@pytest.mark.parametrize(
+    "line,words",
+    [
+        (
+            MailboxLine(address="a@b.org", state="connected"),
+            ("connected", "never", '<td class="wide-only soft">–</td>'),
+        ),
+        (
+            MailboxLine(address="a@b.org", state="reconnect needed"),
+            ("chip reconnect", "reconnect needed"),
+        ),
+        (
+            MailboxLine(address="a@b.org", state="connected", read_at=NOW - timedelta(minutes=3)),
+            ("3 min ago",),
+        ),
+        (
+            MailboxLine(address="a@b.org", state="connected", watch_until=NOW + timedelta(days=1)),
+            ("Watch until: 02 Mar, 12:00 UTC",),
+        ),
+        (
+            MailboxLine(address="a@b.org", state="connected", watch_until=NOW - timedelta(hours=3)),
+            ("ended", "3 h ago"),
+        ),
+        (
+            MailboxLine(address="a@b.org", state="connected", quota=USE),
+            ("412 of 6,000 units a minute<", "of today: 900. Today in all: 12,345.", "width: 6%"),
+        ),
+        (
+            MailboxLine(
+                address="a@b.org",
+                state="connected",
+                quota=USE.model_copy(update={"at": NOW - timedelta(minutes=2)}),
+            ),
+            ("412 of 6,000 units a minute, ", "2 min ago"),
+        ),
+    ],
+)
+def test_how_a_mailbox_stands(line: MailboxLine, words: tuple[str, ...]):
+    shown = fragments.mailboxes((line,), now=NOW)
+    for each in words:
+        assert each in shown
 
 
 def test_a_plan_that_was_never_made():

@@ -1,4 +1,4 @@
-"""Overview: what runs, waits and failed as big numbers, the newest tasks, the newest mails."""
+"""Overview: what needs a person, what runs as big numbers, the newest tasks and mails, mailboxes."""
 
 import panel_material_ui as pmui
 from panel.viewable import Viewable
@@ -17,18 +17,20 @@ class OverviewPage(LivePage[Overview]):
     def __init__(self, house: House, who: Visitor) -> None:
         super().__init__(house, who)
         self._tiles = theme.html(sizing_mode="stretch_width")
-        self._held = theme.html(sizing_mode="stretch_width", visible=False, margin=(16, 0, 0, 0))
+        self._alarms = theme.html(sizing_mode="stretch_width", visible=False, margin=(0, 0, 18, 0))
         self._tasks = theme.html(sizing_mode="stretch_width")
         self._mails = theme.html(sizing_mode="stretch_width")
+        self._mailboxes = theme.html(sizing_mode="stretch_width")
 
     def body(self) -> list[Viewable]:
-        """Return the numbers above the two tables, which are side by side where there is room."""
+        """Return alarms and numbers above the tables, two side by side where there is room."""
         return [
+            self._alarms,
             self._tiles,
-            self._held,
             pmui.Grid(
                 pmui.Grid(theme.card(self._tasks, title="Tasks"), size={"xs": 12, "lg": 7}),
                 pmui.Grid(theme.card(self._mails, title="Mails"), size={"xs": 12, "lg": 5}),
+                pmui.Grid(theme.card(self._mailboxes, title="Mailboxes"), size=12),
                 container=True,
                 spacing=2.25,
                 sizing_mode="stretch_width",
@@ -44,7 +46,8 @@ class OverviewPage(LivePage[Overview]):
         """Show the numbers and the tables."""
         now, can_write = self.desk.ask.now(), self.desk.mailroom is not None
         theme.show(self._tiles, fragments.tiles(found))
-        theme.show(self._held, fragments.held(found))
-        self._held.visible = bool(found.held)
+        theme.show(self._alarms, fragments.alarms(found, now=now))
+        self._alarms.visible = bool(found.alarms)
         theme.show(self._tasks, fragments.tasks(found.tasks, now=now, can_write=can_write))
         theme.show(self._mails, fragments.mails(found, now=now))
+        theme.show(self._mailboxes, fragments.mailboxes(found.mailboxes, now=now))

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from sampark import settings
 from sampark.cli.connect import opened
+from sampark.desk.standing import mailbox_line, span
 from sampark.domain.ports import SystemClock
 from sampark.mailbox.oauth import allowed
 from sampark.storage.rows import AccountRow, QuotaUse
@@ -37,7 +38,7 @@ def _row(store: Store, row: AccountRow, now: datetime) -> dict[str, object]:
     last = store.mails.last_internal_date(row.account)
     return {
         "address": row.account,
-        "state": row.state if row.scopes or row.state != "connected" else "sandbox",
+        "state": mailbox_line(row).state,
         "scopes": list(row.scopes),
         "connected_at": _text(row.connected_at),
         "cursor": row.cursor,
@@ -76,7 +77,7 @@ def _show(rows: list[dict[str, object]], now: datetime) -> None:
 
 def _read(row: dict[str, object]) -> str:
     age = row["cursor_age_seconds"]
-    return "never" if age is None else f"{_span(float(str(age)))} ago"
+    return "never" if age is None else f"{span(float(str(age)))} ago"
 
 
 def _units(quota: object, now: datetime) -> str:
@@ -117,12 +118,4 @@ def _moment(text: object) -> str:
 def _ago(text: object, now: datetime) -> str:
     if text is None:
         return "-"
-    return f"{_span(_seconds(datetime.fromisoformat(str(text)), now))} ago"
-
-
-def _span(seconds: float) -> str:
-    """Return a span of time in the unit that a person would use."""
-    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
-        if seconds >= size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"
+    return f"{span(_seconds(datetime.fromisoformat(str(text)), now))} ago"

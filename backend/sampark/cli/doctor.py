@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sampark import settings
+from sampark.domain.ports import SystemClock
 from sampark.errors import SamparkError, SettingsError
 from sampark.settings import Settings
 
@@ -42,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run every check; return 1 if one failed."""
     chosen = settings.load(home=arguments.home)
     findings = [_checked(name, check, chosen) for name, check in CHECKS]
+    findings += _alarms(chosen)
     if arguments.json:
         print(json.dumps([vars(finding) for finding in findings], indent=2))
     else:
@@ -156,6 +158,24 @@ def _checked(name: str, check: Callable[[Settings], str], chosen: Settings) -> F
         return Finding(name=name, ok=True, found=check(chosen))
     except SamparkError as error:
         return Finding(name=name, ok=False, found=error.problem, fix=error.fix)
+
+
+def _alarms(chosen: Settings) -> list[Finding]:
+    """Return what the dashboard shows as alarms; nothing where the store cannot be opened."""
+    from sampark.cli.connect import opened
+    from sampark.desk.standing import alarms
+
+    try:
+        with opened(chosen) as store:
+            found = alarms(store, SystemClock().now())
+    except SamparkError:  # the check of the store has told it
+        return []
+    if not found:
+        return [Finding(name="alarms", ok=True, found="none")]
+    return [
+        Finding(name="alarm", ok=False, found=f"{each.title} {each.detail}", fix=each.fix)
+        for each in found
+    ]
 
 
 def _show(findings: list[Finding]) -> None:

@@ -5,6 +5,7 @@ anything while nothing happens.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -38,6 +39,7 @@ class Feed:
         self._listeners: dict[int, Listener] = {}
         self._number = 0
         self._overview: Overview | None = None
+        self._read_at = 0.0
         self._reading = asyncio.Lock()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
@@ -48,11 +50,16 @@ class Feed:
         return lambda: self._forget(number)
 
     async def overview(self) -> Overview:
-        """Return the state of the house, read again only when something has happened."""
+        """Return the state of the house, read again only when something has happened.
+
+        Time is something too: what nobody reads for long becomes an alarm without any event.
+        """
         async with self._reading:
             newest = await asyncio.to_thread(self._ask.last_event)
-            if self._overview is None or self._overview.seq != newest:
+            old = time.monotonic() - self._read_at > AGEING / 2
+            if self._overview is None or old or self._overview.seq != newest:
                 self._overview = await asyncio.to_thread(self._ask.overview)
+                self._read_at = time.monotonic()
             return self._overview
 
     async def run(self) -> None:

@@ -3,7 +3,7 @@ from contextlib import suppress
 
 import pytest
 
-from sampark.desk.feed import Feed, News, Refresher
+from sampark.desk.feed import AGEING, Feed, News, Refresher
 from sampark.desk.queries import Queries
 
 PATIENCE = 10
@@ -46,6 +46,12 @@ async def test_who_stopped_listening_hears_nothing(stage, feed: Feed):
         while not other:
             await asyncio.sleep(0.01)
     assert heard == []
+
+
+async def test_the_overview_is_read_again_when_time_has_passed(stage, feed: Feed):
+    first = await feed.overview()
+    feed._read_at -= AGEING
+    assert await feed.overview() is not first
 
 
 async def test_the_overview_is_read_again_only_after_news(stage, feed: Feed):

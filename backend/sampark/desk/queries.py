@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sampark.desk.conversation import attached, conversation, file_line
 from sampark.desk.results import results, uses
+from sampark.desk.standing import held, judged, mailbox_line, mailboxes
 from sampark.desk.views import (
     FileContent,
     FileLine,
-    HeldLine,
     MailLine,
     Overview,
     StepLine,
@@ -56,15 +56,18 @@ class Queries:
         return self._store.events.since(after, limit)
 
     def overview(self, *, limit: int = 30) -> Overview:
-        """Return what runs, waits and failed, and the newest mails."""
+        """Return what runs, waits and failed, the newest mails, how the mailboxes stand."""
         seq = self.last_event()
         lines = self.tasks(limit=COUNTED)
+        rows, waiting = mailboxes(self._store, self._here.mailboxes), held(self._store)
         return Overview(
             seq=seq,
             counts=dict(Counter(line.stage for line in lines)),
             tasks=tuple(lines[:limit]),
             mails=tuple(mail_line(row) for row in self._store.mails.rows(limit=limit)),
-            held=tuple(self._held(key) for key in self._store.outbox.held()[:limit]),
+            held=tuple(waiting),
+            mailboxes=tuple(mailbox_line(row) for row in rows),
+            alarms=tuple(judged(rows, self._store.troubles.all(), waiting, self.now())),
         )
 
     def tasks(self, *, limit: int = 50) -> list[TaskLine]:
@@ -118,11 +121,6 @@ class Queries:
             raise Unknown("The task has no file of that digest.", fix="Open the task's page.")
         content = self._store.blobs.get(task_id, sha256)
         return FileContent(line=made[sha256], content=content)
-
-    def _held(self, key: str) -> HeldLine:
-        row = self._store.outbox.get(key)
-        subject = "" if row.task is None else self._store.tasks.row(row.task).subject
-        return HeldLine(key=key, task=row.task, subject=subject, state=row.state, reason=row.reason)
 
     def _runs(self, task_id: TaskId) -> tuple[StepRun, ...]:
         """The attempts; a step that sleeps has not begun one, and is shown as waiting."""

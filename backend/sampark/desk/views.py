@@ -1,12 +1,14 @@
 """What screens are shown: frozen, complete, nothing left to look up."""
 
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
 from sampark.domain.base import Frozen, TaskId
 from sampark.domain.run import StepStatus
 from sampark.domain.task import TaskStatus
+from sampark.storage.rows import AccountState, QuotaUse
 
 
 class Stage(StrEnum):
@@ -66,6 +68,31 @@ class HeldLine(Frozen):
     reason: str
 
 
+class MailboxLine(Frozen):
+    """A mailbox in a list. `watch_until` is when Gmail ceases to tell of its news."""
+
+    address: str
+    state: AccountState | Literal["sandbox"]
+    read_at: AwareDatetime | None = None
+    watch_until: AwareDatetime | None = None
+    quota: QuotaUse | None = None
+
+
+class Alarm(Frozen):
+    """Something that a person should look into, and what to do.
+
+    `urgent`: mail is not read or not sent meanwhile. `since` is when it began, or when the mailbox
+    was read last.
+    """
+
+    kind: Literal["reconnect", "unread", "held", "watch", "hints", "missed"]
+    title: str
+    detail: str
+    fix: str
+    since: AwareDatetime | None = None
+    urgent: bool = True
+
+
 class Overview(Frozen):
     """The state of the house. `seq` is the last event it takes in.
 
@@ -77,6 +104,8 @@ class Overview(Frozen):
     tasks: tuple[TaskLine, ...]
     mails: tuple[MailLine, ...]
     held: tuple[HeldLine, ...]
+    mailboxes: tuple[MailboxLine, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
 
 
 class FileLine(Frozen):
