@@ -29,6 +29,7 @@ from sampark.storage.vault import Vault
 from sampark.workflow.engine import Engine
 from sampark.workflow.hearing import Hearing
 from sampark.workflow.listen import Listener
+from sampark.workflow.names import RequesterNames
 from sampark.workflow.roster import Roster
 from sampark.workflow.services import Limits, Services, bind
 
@@ -184,6 +185,7 @@ class System:
             playbooks=playbooks.load(),
             policy=Policy.default(),
             models=models or from_settings(self.settings.models),
+            names=RequesterNames(self.store),
             limits=limits_of(self.settings),
         )
 

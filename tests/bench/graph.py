@@ -34,6 +34,7 @@ from sampark.storage.store import Store
 from sampark.storage.vault import Vault
 from sampark.workflow import running
 from sampark.workflow.engine import Engine
+from sampark.workflow.names import RequesterNames
 from sampark.workflow.plans import Planned
 from sampark.workflow.services import Services, bind
 
@@ -181,6 +182,7 @@ def _engine() -> Generator[tuple[Engine, Store]]:
                 playbooks=(),
                 policy=Policy.default(),
                 models=lambda _: None,
+                names=RequesterNames(store),
             )
         )
         engine = Engine(f"sqlite:///{home / 'engine.db'}", serializer=SealingSerializer(vault))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sampark.desk.queries import Queries
 from sampark.mailbox import automated_test
 from sampark.settings import Settings
 from sampark.testing.builders import mail
@@ -106,3 +107,17 @@ def test_behaviour_25_a_proof_for_another_domain_is_none(world):
     world.settle()
     assert {row.outcome for row in world.system.store.mails.rows()} <= {"refused", "quarantined"}
     assert (world.tasks, world.outbound) == ([], {})
+
+
+def test_behaviour_25_borrowed_names_and_other_reply_addresses_are_shown_to_the_operator(world):
+    world.deliver(mail("What can you do?", sender="Asha Rao <you@example.com>"))
+    world.settle()
+    for sender in ("Asha Rao <thief@y.zz>", f'"{YOU}" <thief@y.zz>', "Ben <ben@y.zz>"):
+        world.deliver(mail("Send me the list.", sender=sender))
+    world.deliver(mail("And now?", sender=YOU, headers={"Reply-To": "thief@y.zz"}))
+    world.settle()
+    flags = {line.sender: line.flags for line in Queries(world.system.services).overview().mails}
+    assert flags["Asha Rao <you@example.com>"] == flags["Ben <ben@y.zz>"] == ()
+    assert "allowed requester" in flags["Asha Rao <thief@y.zz>"][0]
+    assert "another address" in flags[f"{YOU} <thief@y.zz>"][0]
+    assert "Reply-To" in flags[YOU][0]

@@ -23,6 +23,7 @@ from sampark.storage.store import Store
 from sampark.storage.vault import Vault
 from sampark.testing.builders import mail
 from sampark.testing.clock import ManualClock
+from sampark.workflow.names import RequesterNames
 from sampark.workflow.services import Services
 
 ACCOUNT = AccountId("sampark@example.com")
@@ -44,6 +45,7 @@ class Stage:
             playbooks=(),
             policy=Policy.default(),
             models=lambda _: None,
+            names=RequesterNames(store),
         )
         self._mails = 0
 

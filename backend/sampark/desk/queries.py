@@ -163,6 +163,7 @@ def mail_line(row: MailRow) -> MailLine:
         outcome=row.outcome or "open",
         reason=row.reason,
         task=row.task,
+        flags=row.flags,
     )
 
 

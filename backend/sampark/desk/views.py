@@ -47,7 +47,7 @@ class TaskLine(Frozen):
 
 
 class MailLine(Frozen):
-    """A mail in a list. `outcome` is `open` until it was handled."""
+    """A mail in a list. `outcome` is `open` until it was handled; `flags`: what is odd about it."""
 
     key: str
     sender: str
@@ -56,6 +56,7 @@ class MailLine(Frozen):
     outcome: str
     reason: str
     task: TaskId | None
+    flags: tuple[str, ...] = ()
 
 
 class HeldLine(Frozen):

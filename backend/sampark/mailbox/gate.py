@@ -66,20 +66,6 @@ def is_automated(message: Message) -> bool:
     return automated.reason(message) is not None
 
 
-def flags(message: Message, settings: GateSettings) -> tuple[str, ...]:
-    """Return what is odd about an allowed mail: another Reply-To, a borrowed name."""
-    found: list[str] = []
-    sender = message.sender
-    others = [
-        address for address in message.reply_to if sender is None or address.key != sender.key
-    ]
-    if any(not settings.allows(address) for address in others):
-        found.append("Reply-To names an address that is not an allowed requester; it is not used.")
-    if sender is not None and "@" in sender.name and sender.key not in sender.name.lower():
-        found.append("The display name shows another address than the sender's.")
-    return tuple(found)
-
-
 def _ours(message: Message, sender: Address, settings: GateSettings) -> Ignored | None:
     if settings.is_own(sender) and message.header(MARKER) is not None:
         return Ignored(reason="It is this system's own mail: it carries the marker header.")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sampark.domain.verdict import Allowed, Ignored, Refused
-from sampark.mailbox.gate import GateSettings, flags, is_automated, judge
+from sampark.mailbox.gate import GateSettings, is_automated, judge
 from sampark.mailbox.mime import parse
 
 SETTINGS = GateSettings(
@@ -128,12 +128,6 @@ def test_a_person_who_mails_himself_needs_the_label_and_the_list():
 
 def test_the_label_proves_no_stranger():
     assert isinstance(judge(_mail(""), SELF.model_copy(update={"own_sent": True})), Refused)
-
-
-def test_flags_tell_of_other_addresses():
-    mail = _mail(sender='"ann@x.yz" <you@example.com>', extra="Reply-To: evil@y.zz\r\n")
-    assert len(flags(mail, SETTINGS)) == 2
-    assert flags(_mail(extra="Reply-To: a@team.example\r\n"), SETTINGS) == ()
 
 
 AUTOMATED = [

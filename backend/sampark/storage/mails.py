@@ -108,11 +108,18 @@ class Mails(Repository):
                 raw=raw.unseal(self._vault, "content"),
             )
 
-    def set_head(self, ref: MailRef, message_id: str, sender: str, subject: str) -> None:
-        """Note what the parsed mail says of itself; raises StoreError if the mail is unknown."""
+    def set_head(
+        self, ref: MailRef, message_id: str, sender: str, subject: str, flags: Sequence[str] = ()
+    ) -> None:
+        """Note what the parsed mail says of itself, and what is odd about that.
+
+        Raises:
+            StoreError: The mail is unknown.
+        """
         with self._database.write() as session:
             row = _existing(session, ref)
             row.rfc_index = rfc_index(self._vault, message_id) if message_id else None
+            row.flags = "\n".join(flags) or None
             row.seal(self._vault, sender=sender, subject=subject)
 
     def claim(self, ref: MailRef, message_id: str, sender: Address) -> bool:
@@ -311,5 +318,8 @@ def _ref(row: MailsTable) -> MailRef:
 
 def _row(row: MailsTable, vault: Vault) -> MailRow:
     told = {"outcome": row.outcome, "task": row.task, "received_at": row.received_at}
+    flags = tuple((row.flags or "").splitlines())
     words = {name: row.read(vault, name) for name in ("sender", "subject", "reason")}
-    return MailRow.model_validate({"ref": _ref(row), "thread_id": row.thread_id, **told, **words})
+    return MailRow.model_validate(
+        {"ref": _ref(row), "thread_id": row.thread_id, "flags": flags, **told, **words}
+    )

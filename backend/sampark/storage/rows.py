@@ -65,7 +65,10 @@ class TroubleRow(Frozen):
 
 
 class MailRow(Frozen):
-    """A mail and what became of it. `sender` and `subject` are empty until the mail was parsed."""
+    """A mail and what became of it. `sender` and `subject` are empty until the mail was parsed.
+
+    `flags` say what is odd about its sender.
+    """
 
     ref: MailRef
     thread_id: ThreadId
@@ -75,6 +78,7 @@ class MailRow(Frozen):
     outcome: MailOutcome | None
     reason: str
     task: TaskId | None
+    flags: tuple[str, ...] = ()
 
 
 class TaskRow(Frozen):

@@ -225,6 +225,19 @@ class Tasks(Repository):
         known = session.exec(select(TasksTable.id).where(col(TasksTable.id) == row.id)).first()
         return known is None and session.exec(count).one() >= most
 
+    def requesters(self, *, after: int, most: int = 1_000) -> tuple[list[Address], int]:
+        """Return who asked for the tasks behind a place, newest first, and the place of the newest.
+
+        Args:
+            after: A place that was returned before; 0 stands before all.
+            most: Return the newest so many at most.
+        """
+        query = _newest().where(col(TasksTable.seq) > after).limit(most)
+        with self._database.read() as session:
+            rows = session.exec(query).all()
+            found = [_row(row, self._vault).requester for row in rows]
+            return found, max((row.seq or after for row in rows), default=after)
+
     def _rows(self, query: SelectOfScalar[TasksTable]) -> list[TaskRow]:
         with self._database.read() as session:
             return [_row(row, self._vault) for row in session.exec(query)]

@@ -6,6 +6,7 @@ from sampark.domain.task import Task, TaskStatus
 from sampark.domain.verdict import Allowed, Ignored, Refused, SenderVerdict
 from sampark.errors import MailUnreadable
 from sampark.mailbox import gate, limits
+from sampark.mailbox.flags import flags
 from sampark.understanding import evidence, following, words
 from sampark.workflow import bench, deliveries, pace, routing
 from sampark.workflow.durable import durable
@@ -39,15 +40,17 @@ def _over(limit: str) -> routing.Held:
 
 
 def _verdict(here: Services, ref: MailRef, message: Message) -> SenderVerdict:
+    labels = here.store.mails.arrival(ref).labels
+    settings = here.gate(ref.account).model_copy(update={"own_sent": "SENT" in labels})
+    verdict = gate.judge(message, settings)
+    names = () if isinstance(verdict, Allowed) else here.names.known()
     here.store.mails.set_head(
         ref,
         message_id=message.message_id,
         sender=str(message.sender or ""),
         subject=message.subject,
+        flags=flags(message, settings, verdict, names),
     )
-    labels = here.store.mails.arrival(ref).labels
-    own_sent = {"own_sent": "SENT" in labels}
-    verdict = gate.judge(message, here.gate(ref.account).model_copy(update=own_sent))
     if isinstance(verdict, Allowed) and message.sender is not None:
         first = here.store.mails.claim(ref, message.message_id, message.sender)
         return verdict if first else Ignored(reason="A copy of it came in under another address.")

@@ -22,6 +22,7 @@ from sampark.planning.playbooks import Playbook
 from sampark.storage.runs import Noted
 from sampark.storage.store import Store
 from sampark.workflow.floor import Floor
+from sampark.workflow.names import RequesterNames
 from sampark.workflow.noting import Noting
 
 
@@ -57,6 +58,7 @@ class Services:
     playbooks: tuple[Playbook, ...]
     policy: Policy
     models: ModelFactory
+    names: RequesterNames
     limits: Limits = Limits()
     parser: Parser = field(default_factory=Parser)
     floor: Floor = field(default_factory=Floor)

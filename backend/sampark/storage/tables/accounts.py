@@ -57,7 +57,8 @@ class RawsTable(TableRow, table=True):
 class MailsTable(TableRow, table=True):
     """A mail that arrived, and what became of it. `rfc_index` is blind: senders write ids.
 
-    `claim` is the blind index of Message-ID and sender, held by the first of its copies.
+    `claim` is the blind index of Message-ID and sender, held by the first of its copies. `flags` are
+    sentences of our own about the sender, one a line.
     """
 
     identity: ClassVar[tuple[str, ...]] = ("account", "gmail_id")
@@ -74,4 +75,5 @@ class MailsTable(TableRow, table=True):
     subject: bytes | None = Field(default=None, sa_type=SealedBytes)
     outcome: str | None = Field(default=None, index=True)
     reason: bytes | None = Field(default=None, sa_type=SealedBytes)
+    flags: str | None = None
     task: str | None = Field(default=None, index=True)
