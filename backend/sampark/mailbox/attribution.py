@@ -25,12 +25,15 @@ _LEAD = re.compile(
     r"(?<=[^\s,])(?:\s{1,3}|(?<=[.!?:)])|(?<=\w)(?=-{2}))(?=-{0,4}\s?(?:On|Am|Le|El|Il|Em|Op|Den|Dne) [\w\"])"
 )
 _MOST_LINES = 4
+_MOST_NAMES = 4
+_LONGEST_BARE = 80
 
 
 @dataclass(frozen=True)
 class _Patterns:
     wrote: re.Pattern[str]
     wrote_end: re.Pattern[str]
+    wrote_bare: re.Pattern[str]
     own: re.Pattern[str]
     quoting: re.Pattern[str]
     lead: re.Pattern[str]
@@ -43,6 +46,7 @@ def _patterns() -> _Patterns:
     return _Patterns(
         wrote=re.compile(wrote),
         wrote_end=re.compile(rf"{wrote}[\s\w.,()/-]{{0,12}}[:>]?$"),
+        wrote_bare=re.compile(rf"([^\W\d_][^:;?!]{{0,60}}?)\s(?!said){wrote}\s?:$"),
         own=re.compile(languages.edged("own")),
         quoting=re.compile(rf"(?:{languages.bare('quoting')})\s"),
         lead=re.compile(
@@ -71,6 +75,37 @@ def has_date(text: str) -> bool:
 def has_time(text: str) -> bool:
     """Whether a text names a time of day."""
     return _TIME.search(text) is not None
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is two to five words with capitals, or words of a script without them."""
+    words = text.replace(",", " ").split()
+    if not 2 <= len(words) <= 5 or any(map(str.isdigit, text)):
+        return False
+    return not any(word[:1].islower() and len(word) > 3 for word in words)
+
+
+def stands_alone(lines: Sequence[Line], at: int) -> bool:
+    """Whether a paragraph of one line says that somebody wrote, or names a person and a day.
+
+    `Bob Stone wrote:` and `Bob Stone, 3 Mar 2026:` with text below that is not marked: people
+    write such lines too, above what somebody else said, so that text is history either way.
+    """
+    text = plain(lines[at].text)
+    if len(text) > _LONGEST_BARE or not text.endswith(":") or not _is_paragraph(lines, at):
+        return False
+    folded = languages.folded(text)
+    if _is_own(folded):
+        return False
+    wrote = _patterns().wrote_bare.match(folded)
+    if wrote is not None:
+        return len(wrote[1].split()) <= _MOST_NAMES
+    name, comma, day = text.rstrip(" :").partition(",")
+    return bool(comma) and is_name(name) and has_date(day) and len(day.split()) <= _MOST_NAMES
+
+
+def _is_paragraph(lines: Sequence[Line], at: int) -> bool:
+    return (at == 0 or lines[at - 1].blank) and at + 1 < len(lines) and lines[at + 1].blank
 
 
 def ends_like_one(line: Line) -> bool:
@@ -155,7 +190,9 @@ def start_of(lines: Sequence[Line], last: int, *, quote_follows: bool) -> int | 
                 return first
             # Only the hour stands here: the day may stand on a line above.
             named = first
-        elif named is None and _names_writer(text, quote_follows=quote_follows):
+        elif (named is None or has_address(line.text)) and _names_writer(
+            text, quote_follows=quote_follows
+        ):
             named = first
     return named
 

@@ -11,7 +11,17 @@ from sampark.mailbox.lines import LOOK, Line, is_groupwise, plain
 Divider = Literal["original", "forward", "rule"]
 
 _ABOVE = re.compile(
-    r"(?:reply|respond|write|type|answer)\b.{0,40}\babove (?:this|the) (?:dotted |dashed )?line\W{0,8}$"
+    r"\W{0,8}(?:please )?(?:reply|respond|write|type|answer|enter|add)\b.{0,40}\babove (?:this|the)"
+    r" (?:dotted |dashed )?line[^\w?]{0,8}$"
+)
+# The frame of one help desk, which speaks the language of its customer.
+_HELP_DESK = re.compile(r"\s{0,8}##-\s.{4,160}\s-##\s{0,8}$")
+# "This line" as such markers say it where they have no frame.
+_THIS = re.compile(
+    languages.folded(
+        r"(?<!\w)(?:dieser|cette|esta|desta|questa|deze|denna|denne|den här|tą|tej|этой|цього|tento|tímto"
+        r"|această|acestei|bu|tämän)(?!\w)|この|此|本行|이 "
+    )
 )
 _BELOW = re.compile(
     r"(?:do not|don't) (?:write|type|edit|reply|answer)\b.{0,30}\b(?:below|under|beneath) (?:this|the) line"
@@ -32,7 +42,7 @@ _FORWARD_STEMS = re.compile(
     languages.folded(
         "fwd|forward|foward|weitergeleit|transf|réexp|inoltr|reenvi|encaminh|doorgest|przek|przes|пересл|пересыл"
         "|переадр|vidarebef|videresend|välite|edelleen|přeposl|prepos|tovább|redirec|προωθ|ileti|yönlend"
-        "|転送|转发|轉寄|轉發|전달|chuyển tiếp|terus|הועבר|توجيه|محول"
+        "|перенапр|転送|转发|轉寄|轉發|전달|chuyển tiếp|terus|הועבר|توجيه|محول"
     )
 )
 _MARKERS = "-#=*~[]<>_+"
@@ -44,6 +54,7 @@ class _Patterns:
     original: re.Pattern[str]
     forward: re.Pattern[str]
     between: re.Pattern[str]
+    ahead: re.Pattern[str]
     above: tuple[re.Pattern[str], ...]
 
 
@@ -57,6 +68,8 @@ def _patterns() -> _Patterns:
         between=re.compile(
             rf"\s?[{_DASH}]{{4,60}}\s?(?:({forward})|{original})\s?[{_DASH}]{{4,60}}"
         ),
+        # Long dashes and a title need nothing more: who forwarded it, and when, may wrap.
+        ahead=re.compile(rf"\s{{0,8}}[{_DASH}]{{4,60}}\s?(?:({forward})|{original})(?!\w)"),
         above=tuple(re.compile(languages.edged(key)) for key in ("above", "line", "reply")),
     )
 
@@ -85,6 +98,11 @@ def kind_of(line: Line) -> Divider | None:
     return "rule" if forward or original or _RULE.match(raw) or _TITLED_RULE.match(raw) else None
 
 
+def is_dashed(line: Line) -> bool:
+    """Whether a line opens with dashes or the like."""
+    return _DASHES.match(line.text) is not None
+
+
 def looks_forwarded(line: Line) -> bool:
     """Whether a divider in any known or unknown wording speaks of forwarding."""
     return _FORWARD_STEMS.search(languages.folded(plain(line.text))) is not None
@@ -92,17 +110,28 @@ def looks_forwarded(line: Line) -> bool:
 
 def _titled(raw: str, text: str) -> Divider | None:
     """A title with something after it on its line, or a drawn mark."""
-    between = _patterns().between.match(text) if _DASHES.match(raw) else None
-    if between is not None:
-        return "forward" if between[1] else "original"
-    return "original" if _DRAWN.match(text) or is_groupwise(raw) else None
+    if _DASHES.match(raw):
+        patterns = _patterns()
+        ahead = patterns.between.match(text) or patterns.ahead.match(languages.folded(raw))
+        if ahead is not None:
+            return "forward" if ahead[1] else "original"
+    drawn = _DRAWN.match(text) or _HELP_DESK.match(raw) or is_groupwise(raw)
+    return "original" if drawn else None
 
 
 def _is_marker(raw: str, text: str) -> bool:
     """Whether a help desk asks to reply above this line; without a frame only in so many words."""
     framed = raw.lstrip()[:1] in _MARKERS or raw.rstrip()[-1:] in _MARKERS
-    if not framed:
-        return _ABOVE.search(text) is not None
-    if _BELOW.search(text):
+    if framed and _BELOW.search(text):
         return True
-    return all(words.search(text) for words in _patterns().above)
+    told = all(words.search(text) for words in _patterns().above)
+    if framed:
+        return told
+    if _ABOVE.match(text):
+        return True
+    # English has the rule above: its words for it are in many a sentence.
+    return told and _is_short(text) and _THIS.search(text) is not None
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= 80 and not text.endswith("?")

@@ -6,10 +6,12 @@ from functools import cache
 from typing import NamedTuple
 
 from sampark.mailbox import languages
-from sampark.mailbox.attribution import has_address, has_date, has_time
+from sampark.mailbox.attribution import has_address, has_date, has_time, is_name
 from sampark.mailbox.lines import LOOK, Line, plain
 
 _NAMED = re.compile(r"[\s>|*_-]{0,4}([^\W\d_][^:|<>@]{0,28}?)\s?\|?\s?:\s?\|?\s?(.{0,380})$")
+# One program sets the block as a table whose names have no colon.
+_BARRED = re.compile(r"\|\s?([^\s|:][^|:]{0,20}?)\s?\|\s?([^|]{0,300}?)\s?\|$")
 # What a program writes and no person: the time with its seconds and its distance from Greenwich.
 _STAMP = re.compile(r"\d{1,2}:\d\d:\d\d [+-]\d{4}")
 _LONGEST_DATE = 60
@@ -52,12 +54,18 @@ class Named(NamedTuple):
 
 def read_named(line: Line) -> Named | None:
     """Read a line as a header line; None if it is none."""
+    if line.text[:1] == "|" and (barred := _BARRED.match(plain(line.text))):
+        role = role_of(barred[1])
+        return Named(role, barred[2]) if role else None
     if ":" not in line.text[:64] and "\uff1a" not in line.text[:64]:
         return None
     match = _NAMED.match(plain(line.text))
-    if match is None:
-        return None
-    return Named(_roles().get(languages.folded(match[1].strip()), ""), match[2].strip())
+    return None if match is None else Named(role_of(match[1]), match[2].strip())
+
+
+def role_of(name: str) -> str:
+    """Return what a header name says ("from", "sent", "to", "copy", "subject", "other", or "")."""
+    return _roles().get(languages.folded(name.strip()), "")
 
 
 def could_start(lines: Sequence[Line], at: int) -> bool:
@@ -75,12 +83,12 @@ def end_of(lines: Sequence[Line], first: int) -> int | None:
 
     Needs a sender with a subject, or a sender with a date that tells a time or an address: a
     traveller's "From: Delhi / To: Pune / Date: 3 March" is none. In a language that is not known:
-    three such lines in a row, one with an address and one with a date and a time.
+    three such lines in a row, the first with an address and one with a date and a time.
     """
     start = read_named(lines[first])
     if start is None or start.role in {"other", "copy"}:
         return None
-    if _is_flat(lines[first]):
+    if is_flat(lines[first]):
         return first + 1
     found: list[Named] = []
     depth, at, end, folds = lines[first].depth, first, first, 0
@@ -99,7 +107,7 @@ def end_of(lines: Sequence[Line], first: int) -> int | None:
         elif not _goes_on(lines, at):
             break
         at += 1
-    return end if _is_block(found) else None
+    return end if _is_block(found) or _is_pair(lines, first, found) else None
 
 
 def bare_end_of(lines: Sequence[Line], first: int) -> int | None:
@@ -113,14 +121,14 @@ def bare_end_of(lines: Sequence[Line], first: int) -> int | None:
         return None
     seen_receiver = False
     for at in range(first + 1, min(first + _BARE_LINES, len(lines))):
-        role = _roles().get(languages.folded(plain(lines[at].text)).rstrip(":"), "")
+        role = role_of(plain(lines[at].text).rstrip(":"))
         seen_receiver = seen_receiver or role == "to"
         if role == "subject" and seen_receiver:
             return at + 1
     return None
 
 
-def _is_flat(line: Line) -> bool:
+def is_flat(line: Line) -> bool:
     """Whether a whole block stands on one line: three names, with an address or with a subject."""
     text = languages.folded(plain(line.text))
     roles = {_roles()[name] for name in _any_name().findall(text)} - {"other", "copy"}
@@ -150,6 +158,20 @@ def _is_fold(line: Line, before: Named) -> bool:
     return before.role == "subject" and len(before.value) > 50 and line.text[:1] in " \t"
 
 
+def _is_pair(lines: Sequence[Line], first: int, found: Sequence[Named]) -> bool:
+    """Whether two lines that stand alone are a block: a person, and a subject or a day.
+
+    Nothing else tells such a block from what a writer filled in, so it is taken as history.
+    """
+    if [named.role for named in found] not in (["from", "subject"], ["from", "sent"]):
+        return False
+    below = first + 2
+    alone = (not first or lines[first - 1].blank) and (below >= len(lines) or lines[below].blank)
+    if not alone or not is_name(found[0].value):
+        return False
+    return found[1].role == "subject" or has_date(found[1].value)
+
+
 def _is_block(found: Sequence[Named]) -> bool:
     values = {named.role: named.value for named in reversed(found) if named.role}
     if "from" in values:
@@ -163,6 +185,7 @@ def _is_block(found: Sequence[Named]) -> bool:
         return told if "subject" in values else _STAMP.search(values["sent"]) is not None
     return (
         len(found) >= 3
-        and any(has_address(named.value) for named in found)
+        # The sender leads; a form that asks for a name, a date and an address has none there.
+        and has_address(found[0].value)
         and any(has_date(named.value) and has_time(named.value) for named in found)
     )

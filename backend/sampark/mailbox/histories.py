@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sampark.mailbox import attribution, dividers, header_blocks
+from sampark.mailbox import attribution, dividers, header_blocks, lotus
 from sampark.mailbox.lines import Line, Mark
 
 Kind = Literal["attribution", "headers", "original", "forward", "end"]
@@ -73,7 +73,16 @@ def _opening_at(
     after = following[at + 1]
     quoted = after < len(lines) and lines[after].depth > 0
     start = attribution.start_of(lines, at, quote_follows=quoted)
+    if start is None and following[0] < at and _is_bare(lines, at, after):
+        return Opening(at, at + 1, "attribution", hard=True), 1
     return None if start is None else _close(lines, start, at + 1, "attribution", following), 1
+
+
+def _is_bare(lines: Sequence[Line], at: int, after: int) -> bool:
+    """Whether a lone line names somebody whose words stand below without any mark."""
+    if after >= len(lines) or lines[after].depth:
+        return False
+    return attribution.stands_alone(lines, at)
 
 
 def _block_at(lines: Sequence[Line], at: int, following: Sequence[int]) -> Opening | None:
@@ -86,6 +95,15 @@ def _block_at(lines: Sequence[Line], at: int, following: Sequence[int]) -> Openi
         end = header_blocks.end_of(lines, at)
         if end is not None:
             return _close(lines, at, end, "headers", following)
+    if header_blocks.is_flat(lines[at]) and dividers.is_dashed(lines[at]):
+        kind = "forward" if dividers.looks_forwarded(lines[at]) else "original"
+        return _close(lines, at, at + 1, kind, following)
+    notes = lotus.end_of(lines, at)
+    if notes is not None:
+        return _close(lines, lotus.start_of(lines, at), notes, "headers", following)
+    columns = lotus.columns_end_of(lines, at)
+    if columns is not None:
+        return _close(lines, lotus.start_of(lines, at), columns, "headers", following)
     bare = header_blocks.bare_end_of(lines, at)
     if bare is not None:
         named = at > 0 and not lines[at - 1].blank and not lines[at - 1].depth
@@ -101,12 +119,16 @@ def _block_at(lines: Sequence[Line], at: int, following: Sequence[int]) -> Openi
 def _close(
     lines: Sequence[Line], start: int, end: int, kind: Kind, following: Sequence[int]
 ) -> Opening:
-    """Soft if the next text is quoted line by line, or there is none."""
+    """Soft if the next text is quoted line by line, or there is none.
+
+    Programs that set header lines mark no line below them: a mark there stood in the mail itself.
+    """
     after = following[end]
+    has_headers = kind == "headers" or (kind != "attribution" and end - start > 1)
     # A lone attribution at the end marks nothing; a header block there is history by itself.
     if after >= len(lines):
         return Opening(start, end, kind, hard=kind != "attribution")
-    return Opening(start, end, kind, hard=lines[after].depth == 0)
+    return Opening(start, end, kind, hard=lines[after].depth == 0 or has_headers)
 
 
 def _past_headers(lines: Sequence[Line], at: int, following: Sequence[int]) -> int:

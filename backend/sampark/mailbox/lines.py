@@ -14,6 +14,10 @@ _INITIALS = re.compile(r"[ \t]{0,3}([A-Z][A-Za-z]{0,7})((?:>[ \t]?){1,20})(?=\s|
 _GROUPWISE = re.compile(r"[ \t]{0,3}>{3} (?!>)[^\n]{3,200}\d[^\n]{0,40} >{3}[ \t]{0,3}$")
 _TIME = re.compile(r"\d[:.h]\d\d")
 
+# Signs that some programs put before quoted lines, and how many lines in a row tell it alone.
+_SIGNS = frozenset("|:\u00bb%}")
+_LONE_RUN = {"|": 2, ":": 3}
+
 # No rule looks further than this into a line: a rule's cost stays bounded on any line.
 LOOK = 400
 
@@ -124,12 +128,18 @@ def _rejoined(line: Line, before: Line | None) -> Line:
 
 
 def _with_bars(lines: Sequence[Line]) -> list[Line]:
-    """Bars at the start of lines quote only below an attribution: elsewhere they draw a table."""
+    """Other signs at the start of lines quote below an attribution, or where enough lines have them.
+
+    Elsewhere bars draw a table, and a colon may stand before anything.
+    """
     out: list[Line] = []
-    above, quoting = Line("", ""), False
-    for line in lines:
-        barred = not line.depth and line.text[:1] == "|" and line.text.count("|") == 1
-        quoting = barred and (quoting or _introduces_bars(above))
+    above, quoting = Line("", ""), ""
+    for at, line in enumerate(lines):
+        sign = "" if line.depth else line.text[:1]
+        if sign not in _SIGNS or not _is_barred(line, sign):
+            sign = ""
+        opens = sign and sign != quoting and (_introduces(above) or _is_run(lines, at, sign))
+        quoting = sign if sign == quoting or opens else ""
         if quoting:
             out.append(replace(line, shown=f"> {line.text}", text=line.text[1:], depth=1))
         else:
@@ -138,6 +148,21 @@ def _with_bars(lines: Sequence[Line]) -> list[Line]:
     return out
 
 
-def _introduces_bars(above: Line) -> bool:
+def _is_barred(line: Line, sign: str) -> bool:
+    """Whether one sign stands before the words of a line, and no table or face is drawn."""
+    rest = line.text[1:2]
+    return line.text.count(sign) == 1 if sign == "|" else rest in {"", " ", "\t"}
+
+
+def _is_run(lines: Sequence[Line], at: int, sign: str) -> bool:
+    """Whether enough lines in a row have the sign; those who write lists rarely take these."""
+    most = _LONE_RUN.get(sign, 0)
+    below = lines[at : at + most]
+    return most > 0 and len(below) == most and all(
+        not line.depth and line.text[:1] == sign and _is_barred(line, sign) for line in below
+    )
+
+
+def _introduces(above: Line) -> bool:
     text = above.text[-LOOK:].rstrip()
     return text.endswith(":") and ("@" in text or _TIME.search(text) is not None)
