@@ -104,6 +104,13 @@ def stands_alone(lines: Sequence[Line], at: int) -> bool:
     return bool(comma) and is_name(name) and has_date(day) and len(day.split()) <= _MOST_NAMES
 
 
+def is_writer(line: Line) -> bool:
+    """Whether a line says no more than that a person wrote: `Bob Stone wrote`, with any end."""
+    text = plain(line.text)
+    wrote = _patterns().wrote_bare.match(languages.folded(text.rstrip(":") + ":"))
+    return wrote is not None and is_name(" ".join(text.split()[: len(wrote[1].split())]))
+
+
 def _is_paragraph(lines: Sequence[Line], at: int) -> bool:
     return (at == 0 or lines[at - 1].blank) and at + 1 < len(lines) and lines[at + 1].blank
 
@@ -124,14 +131,17 @@ def ends_like_one(line: Line) -> bool:
 def opens_on_one_line(line: Line) -> bool:
     """Whether a line is an attribution with the beginning of the quote after its colon."""
     text = languages.folded(plain(line.text))
-    wrote = _patterns().wrote.search(text) if "@" in text else None
+    wrote = _patterns().wrote.search(text) if ":" in text else None
     if wrote is None:
         return False
     between, colon, quote = text[wrote.end() :].partition(":")
     if between.strip() or not colon or not quote.strip("> "):
         return False
     head = f"{text[: wrote.end()]}:"
-    return _patterns().lead.match(head) is not None and _addressed(head)
+    if _patterns().lead.match(head) is None or not _dated(head):
+        return False
+    # Without an address, only a program leaves no gap before the quote.
+    return _addressed(head) or (quote[0] != " " and not _is_own(head))
 
 
 def parted(lines: Sequence[Line]) -> list[Line]:
@@ -263,6 +273,9 @@ def _names_writer(text: str, *, quote_follows: bool) -> bool:
             return True
         if quote_follows and patterns.wrote_end.search(text):
             return _ends(text) or has_address(text) or _dated(text)
+    # Whatever wit introduces it: an address, a day and a time, right above a quote.
+    if quote_follows and _ends(text) and _dated(text) and has_address(text):
+        return True
     if patterns.quoting.match(bare) and _ends(text):
         return quote_follows or has_address(text)
     return _addressed(text)

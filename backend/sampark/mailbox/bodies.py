@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from sampark.domain.mail import Segments
-from sampark.mailbox import charset, flowed, limits, segments
+from sampark.mailbox import alternatives, charset, flowed, limits, segments
 from sampark.mailbox.attached import is_body
 from sampark.mailbox.html_text import read_html
 from sampark.mailbox.limits import Notes
@@ -41,6 +41,8 @@ class _Piece:
 def read_body(parts: Sequence[Part], notes: Notes, *, forwarding: bool = False) -> Body:
     """Return the body of a mail. Text is preferred; HTML is used where a stretch has no text.
 
+    What the HTML of a text marks as history is not new in the text either.
+
     `forwarding` says that the subject calls the mail a forward: then a history under a plain header
     block is what was forwarded, not what is answered.
     """
@@ -50,7 +52,16 @@ def read_body(parts: Sequence[Part], notes: Notes, *, forwarding: bool = False) 
     # One piece without text means that text alone would leave out what the writer says.
     if all(piece.plain for piece in pieces):
         text = "\n\n".join(piece.plain for piece in pieces)
-        return Body(text, html, segments.split(text, forwarding=forwarding))
+        found = segments.split(text, forwarding=forwarding)
+        # A long HTML is not read a second time: the text has its own marks.
+        if (
+            found.new
+            and 0 < len(html) <= limits.CHECKED_HTML
+            and html.count("<") <= limits.CHECKED_TAGS
+        ):
+            told = segments.split_lines(read_html(html).lines, forwarding=forwarding)
+            found = alternatives.checked(found, told)
+        return Body(text, html, found)
     read = read_html(html)
     for note in read.notes:
         notes.add(note)

@@ -73,6 +73,8 @@ def _opening_at(
     after = following[at + 1]
     quoted = after < len(lines) and lines[after].depth > 0
     start = attribution.start_of(lines, at, quote_follows=quoted)
+    if start is None and quoted and after == at + 1 and attribution.is_writer(lines[at]):
+        return Opening(at, at + 1, "attribution", hard=False), 1
     if start is None and following[0] < at and _is_bare(lines, at, after):
         return Opening(at, at + 1, "attribution", hard=True), 1
     return None if start is None else _close(lines, start, at + 1, "attribution", following), 1
@@ -91,29 +93,35 @@ def _block_at(lines: Sequence[Line], at: int, following: Sequence[int]) -> Openi
     if divider in {"original", "forward"}:
         kind: Kind = "forward" if divider == "forward" else "original"
         return _close(lines, at, _past_headers(lines, at + 1, following), kind, following)
-    if header_blocks.could_start(lines, at):
-        end = header_blocks.end_of(lines, at)
-        if end is not None:
-            return _close(lines, at, end, "headers", following)
-    if header_blocks.is_flat(lines[at]) and dividers.is_dashed(lines[at]):
+    found = _headers_at(lines, at)
+    if found is not None:
+        return _close(lines, *found, "headers", following)
+    # Some phones write the title, in any language, and all header lines on one line.
+    if dividers.is_dashed(lines[at]) and header_blocks.is_flat(lines[at]):
         kind = "forward" if dividers.looks_forwarded(lines[at]) else "original"
         return _close(lines, at, at + 1, kind, following)
-    notes = lotus.end_of(lines, at)
-    if notes is not None:
-        return _close(lines, lotus.start_of(lines, at), notes, "headers", following)
-    columns = lotus.columns_end_of(lines, at)
-    if columns is not None:
-        return _close(lines, lotus.start_of(lines, at), columns, "headers", following)
-    bare = header_blocks.bare_end_of(lines, at)
-    if bare is not None:
-        named = at > 0 and not lines[at - 1].blank and not lines[at - 1].depth
-        return _close(lines, at - named, bare, "headers", following)
     if lines[at].mark is not Mark.ATTRIBUTION:
         return None
     end = at + 1
     while end < len(lines) and (lines[end].mark is Mark.ATTRIBUTION or lines[end].blank):
         end += 1
     return _close(lines, at, end, "attribution", following)
+
+
+def _headers_at(lines: Sequence[Line], at: int) -> tuple[int, int] | None:
+    """Where the header block starts and ends that a line belongs to as the first that tells."""
+    if header_blocks.could_start(lines, at):
+        end = header_blocks.end_of(lines, at)
+        if end is not None:
+            return at, end
+    end = lotus.end_of(lines, at) or lotus.columns_end_of(lines, at)
+    if end is not None:
+        return lotus.start_of(lines, at), end
+    end = header_blocks.bare_end_of(lines, at)
+    if end is None:
+        return None
+    named = at > 0 and not lines[at - 1].blank and not lines[at - 1].depth
+    return at - named, end
 
 
 def _close(

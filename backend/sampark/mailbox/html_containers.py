@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sampark.mailbox import dividers, header_blocks
-from sampark.mailbox.lines import Line, Mark
+from sampark.mailbox import attribution, dividers, header_blocks
+from sampark.mailbox.lines import LOOK, Line, Mark
 
 _DASHED = re.compile(r"\s{0,8}[-\u2010\u2013\u2014_]{2}")
 _MOST_LINES = 4
@@ -21,18 +21,40 @@ def resolve(lines: Sequence[Line]) -> list[Line]:
     """
     out: list[Line] = []
     at = 0
+    words_above = False
     while at < len(lines):
         number = lines[at].container
         if not number or lines[at].depth:
+            words_above = words_above or not lines[at].blank
             out.append(lines[at])
             at += 1
             continue
         end = at
         while end < len(lines) and lines[end].container == number:
             end += 1
-        out.extend(_resolved(lines[at:end]))
+        inside = lines[at:end]
+        out.extend(inside if not words_above and _holds_words(inside) else _resolved(inside))
+        words_above = True
         at = end
     return out
+
+
+def _holds_words(inside: Sequence[Line]) -> bool:
+    """Whether the writer's words stand in the container of their quote, which opens the mail.
+
+    Nothing introduces that quote: no attribution, no title, no header lines.
+    """
+    quote = next((at for at, line in enumerate(inside) if line.depth), None)
+    filled = [] if quote is None else [line for line in inside[:quote] if not line.blank]
+    if not filled or any(line.mark is not Mark.NONE for line in filled):
+        return False
+    if any(dividers.kind_of(line) is not None for line in filled):
+        return False
+    if attribution.ends_like_one(filled[-1]):
+        return False
+    last = filled[-1].text[:LOOK]
+    told = attribution.has_date(last) or attribution.has_address(last)
+    return not told and not any(header_blocks.end_of(filled, at) for at in range(len(filled)))
 
 
 def _resolved(inside: Sequence[Line]) -> list[Line]:

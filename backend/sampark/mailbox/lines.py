@@ -158,8 +158,12 @@ def _is_run(lines: Sequence[Line], at: int, sign: str) -> bool:
     """Whether enough lines in a row have the sign; those who write lists rarely take these."""
     most = _LONE_RUN.get(sign, 0)
     below = lines[at : at + most]
-    return most > 0 and len(below) == most and all(
-        not line.depth and line.text[:1] == sign and _is_barred(line, sign) for line in below
+    return (
+        most > 0
+        and len(below) == most
+        and all(
+            not line.depth and line.text[:1] == sign and _is_barred(line, sign) for line in below
+        )
     )
 
 

@@ -23,6 +23,7 @@ _COLUMN = re.compile(r"\s{8,80}(?:\S.{0,40}\s{2,40})?([^\W\d_]\w{0,14})\s?:(?:\s
 _RECEIVER = re.compile(r"[@/,;]|\w\s?$")
 _SENTENCE = re.compile(r"[.!?:]\s{0,4}$")
 _NEAR = 8
+_LONGEST_TIME = 32
 _LONGEST_NAME = 80
 _MOST_LINES = 60
 _MOST_NAMES = 3
@@ -30,7 +31,8 @@ _MOST_NAMES = 3
 
 def end_of(lines: Sequence[Line], at: int) -> int | None:
     """Return the line after a block whose date stands on `lines[at]`, None if there is none."""
-    if lines[at].depth or not _STAMP.match(lines[at].text[:LOOK]):
+    text = lines[at].text[:LOOK]
+    if lines[at].depth or ":" not in text[-_LONGEST_TIME:] or not _STAMP.match(text):
         return None
     first = _receiver_below(lines, at)
     return None if first is None else _subject_below(lines, first)
@@ -58,7 +60,9 @@ def columns_end_of(lines: Sequence[Line], at: int) -> int | None:
 
 
 def _column_role(line: Line) -> str:
-    match = None if line.depth else _COLUMN.match(line.shown[:LOOK])
+    if line.depth or line.shown[:8].strip():
+        return ""
+    match = _COLUMN.match(line.shown[:LOOK])
     return "" if match is None else header_blocks.role_of(match[1])
 
 

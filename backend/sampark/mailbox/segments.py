@@ -27,6 +27,9 @@ class _Who(Enum):
 # context.
 _LONGEST_CONTEXT = 30
 _WRAPPED_FROM = 60
+_FULL = 68
+_LONGEST_TAIL = 12
+_LEAST_REPEATED = 40
 _LINK = re.compile(r"\s{0,8}[(<]\s?https?://[^\s()<>]{1,2000}[)>][\s>]{0,4}$")
 _OPEN_LINK = re.compile(r"[(<]https?://[^\s()<>]{0,400}$")
 
@@ -102,6 +105,7 @@ def _label(own: Sequence[Line], openings: Sequence[Opening], *, forwarding: bool
         if dividers.kind_of(own[start]) == "forward":
             _spread(own, who, start)
     _claim_wrapped(own, who)
+    _claim_repeated(own, who)
     _claim_signatures(own, who)
     return who
 
@@ -130,30 +134,73 @@ def _filled(line: Line) -> bool:
 
 
 def _spread(own: Sequence[Line], who: list[_Who], at: int) -> None:
-    """A forward whose lines are quoted takes those lines."""
-    while at < len(own) and (own[at].depth or own[at].blank):
+    """A forward whose lines are quoted takes those lines, and what a program left unmarked in them."""
+    while at < len(own) and (own[at].depth or own[at].blank or _is_between(own, at)):
         who[at] = _Who.FORWARD
         at += 1
 
 
+def _is_between(own: Sequence[Line], at: int) -> bool:
+    """Whether a line without a mark stands right between two that have one."""
+    return 0 < at < len(own) - 1 and own[at - 1].depth > 0 and own[at + 1].depth > 0
+
+
 def _claim_wrapped(own: Sequence[Line], who: list[_Who]) -> None:
     """The tail of a quoted line which a program wrapped without its mark is quoted too."""
-    after = 0
-    for at in range(1, len(own) - 1):
+    at = 1
+    while at < len(own):
         if who[at] is not _Who.NEW or own[at].blank or who[at - 1] is not _Who.QUOTE:
+            at += 1
             continue
-        after = max(after, at + 1)
-        while after < len(own) - 1 and own[after].blank and not own[after].depth:
-            after += 1
-        if own[after].depth and _is_tail(own[at - 1], own[at], parted=after > at + 1):
-            who[at] = _Who.QUOTE
+        end = _past_tail(own, at)
+        who[at:end] = [_Who.QUOTE] * (end - at)
+        at = max(end, at + 1)
+
+
+def _claim_repeated(own: Sequence[Line], who: list[_Who]) -> None:
+    """The end of a quote which a gateway added to the answer too, word by word, is quoted."""
+    stretches = list(_stretches(who, _Who.NEW))
+    if not stretches or _Who.QUOTE not in who[: stretches[-1][0]]:
+        return
+    start, end = stretches[-1]
+    said = {line.text.strip() for line, owner in zip(own, who, strict=True) if owner is _Who.QUOTE}
+    last = [line.text.strip() for line in own[start:end] if not line.blank]
+    if sum(map(len, last)) >= _LEAST_REPEATED and said.issuperset(last):
+        who[start:end] = [_Who.QUOTE] * (end - start)
+
+
+def _past_tail(own: Sequence[Line], at: int) -> int:
+    """The line after the unmarked tail of `own[at - 1]`; `at` itself if it has none."""
+    end = at
+    while end < len(own) and end - at < _LONGEST_TAIL and not own[end].blank and not own[end].depth:
+        end += 1
+    after = end
+    while after < len(own) and own[after].blank and not own[after].depth:
+        after += 1
+    if end - at > 1:
+        return end if _is_paragraph(own[at - 1 : end]) else at
+    goes_on = after < len(own) and own[after].depth > 0
+    if goes_on and _is_tail(own[at - 1], own[at], parted=after > end):
+        return end
+    return end if _is_paragraph(own[at - 1 : end]) else at
+
+
+def _is_paragraph(lines: Sequence[Line]) -> bool:
+    """Whether lines are one paragraph of which a program marked the first line alone.
+
+    All but the last are full, and the first of them breaks off within a sentence.
+    """
+    first, second = lines[0].text.rstrip(), lines[1].text
+    if len(first) < _FULL or first.endswith((".", "?", "!", ":", ",", ";")):
+        return False
+    return second[:1].islower() and all(len(line.text) >= _WRAPPED_FROM for line in lines[1:-1])
 
 
 def _is_tail(before: Line, line: Line, *, parted: bool) -> bool:
     """Whether a line without a mark goes on where a quoted line, or a link in it, was wrapped."""
-    if _LINK.match(line.text) or (
-        _OPEN_LINK.search(before.text[-LOOK:]) and ")" in line.text[:LOOK]
-    ):
+    if line.text.strip() == "<" or _LINK.match(line.text):
+        return True
+    if _OPEN_LINK.search(before.text[-LOOK:]) and ")" in line.text[:LOOK]:
         return True
     if len(before.shown) < _WRAPPED_FROM or len(line.text) >= _WRAPPED_FROM:
         return False

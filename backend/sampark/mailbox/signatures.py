@@ -30,8 +30,10 @@ _FOOTER = re.compile(
 )
 _DELIMITER = re.compile(r"\s?--\s?$|\s?[\u2014\u2013]{1,12}\s?$|_{2,4}\s?$")
 _SENTENCE = re.compile(r"[?!:;]$|\w{3}\.$")
-_EXACT = ("-- ", "--\u00a0")
+_ADDRESS = re.compile(r"\s?(?:https?://|www\.)\S{3,200}\s?$")
 _LONGEST = 15
+_LONG_RULE = 40
+_MOST_ADVERT = 6
 _MOBILE_AFTER = 6
 _MOBILE_LENGTH = 120
 _DEVICE_BEFORE = 40
@@ -60,17 +62,21 @@ def _opened(lines: Sequence[Line]) -> int | None:
     filled = [at for at, line in enumerate(lines) if not line.blank]
     for position, at in enumerate(filled):
         text = lines[at].text
-        below = filled[position + 1 :]
-        if text in _EXACT:
+        rest = len(filled) - position - 1
+        if text.rstrip(" \u00a0") == "--" and len(text) > 2:
             return at
-        if len(below) <= _LONGEST and (
-            (len(text) < 16 and _DELIMITER.match(text) and _is_signed(lines, below))
+        if rest <= _LONGEST and (
+            (
+                len(text) < 16
+                and _DELIMITER.match(text)
+                and _is_signed(lines, filled[position + 1 :])
+            )
             or _is_footer(lines, filled[position:])
         ):
             return at
         # A phone's line may be followed by a real signature, and by little else; at the very top
         # of a mail it says nothing about what follows.
-        if (position or not below) and len(below) <= _MOBILE_AFTER and is_mobile(lines[at]):
+        if (position or not rest) and rest <= _MOBILE_AFTER and is_mobile(lines[at]):
             return at
     return None
 
@@ -100,6 +106,9 @@ def _is_footer(lines: Sequence[Line], filled: Sequence[int]) -> bool:
     first = lines[filled[0]].text.strip()
     if len(first) < 5 or first.strip("_-=~*") or len(filled) < 2:
         return False
+    # Free mailers draw a long line above an advertisement and its address.
+    if len(first) >= _LONG_RULE and first[0] == "_" and len(filled) <= _MOST_ADVERT:
+        return any(_ADDRESS.match(lines[at].text) for at in filled[1:])
     if any(_FOOTER.search(lines[at].text[:LOOK]) for at in filled[1:6]):
         return True
     return contacts.are_contacts([lines[at] for at in filled[1:]])
