@@ -22,6 +22,7 @@ from sampark.sandbox.routes import (
     messages,
     oauth,
     pubsub,
+    settings,
     switches,
     threads,
     users,
@@ -40,8 +41,9 @@ def build_app(store: Store, board: FaultBoard, *, json_limit: int | None = None)
     app.state.meter = Meter()
     app.state.pusher = Pusher(store)
     app.state.pusher.wake()
-    for module in (messages, threads, drafts, labels, users):
+    for module in (messages, threads, drafts, labels, users, settings):
         app.include_router(module.router, prefix=_API)
+    app.include_router(settings.others, prefix=_API)
     for module in (messages, drafts):
         app.include_router(module.uploads, prefix=f"/upload{_API}")
     for module in (control, switches, oauth, pubsub):

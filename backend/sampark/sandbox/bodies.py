@@ -1,17 +1,24 @@
 """The JSON bodies a client may send; an unknown field is refused, as Google's servers do."""
 
-from typing import TypeVar
+from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
 from sampark.sandbox.problems import ApiProblem, invalid
 
 
 class Body(BaseModel):
-    """A request body of the API: camelCase names, nothing unknown."""
+    """A request body of the API: camelCase names, nothing unknown; null is a field not set."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, given: JsonValue) -> JsonValue:
+        if not isinstance(given, dict):
+            return given
+        return {name: value for name, value in given.items() if value is not None}
 
 
 class MessageBody(Body):
@@ -48,13 +55,13 @@ class ModifyBody(Body):
 class BatchModifyBody(ModifyBody):
     """Labels to put on and take off many messages, at most 1,000 at once."""
 
-    ids: list[str] = Field(default_factory=list, max_length=1_000)
+    ids: list[str] = Field(default_factory=list)
 
 
 class BatchDeleteBody(Body):
     """Messages to delete for ever, at most 1,000 at once."""
 
-    ids: list[str] = Field(default_factory=list, max_length=1_000)
+    ids: list[str] = Field(default_factory=list)
 
 
 class WatchBody(Body):
@@ -62,8 +69,8 @@ class WatchBody(Body):
 
     topic_name: str = ""
     label_ids: list[str] = Field(default_factory=list)
-    label_filter_action: JsonValue = None
-    label_filter_behavior: JsonValue = None
+    label_filter_action: Literal["include", "exclude", ""] = ""
+    label_filter_behavior: Literal["include", "exclude", ""] = ""
 
     @property
     def excludes(self) -> bool:
@@ -114,7 +121,13 @@ def _problem(error: ValidationError) -> ApiProblem:
     first = error.errors(include_input=False, include_url=False)[0]
     if first["type"] == "json_invalid":
         return ApiProblem(400, "parseError", "Invalid JSON payload received. Expected an object.")
+    if not first["loc"]:
+        return _unknown("", "Root element must be a message.")
     name = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        return invalid(f'Invalid JSON payload received. Unknown name "{name}": Cannot find field.')
+        return _unknown(name, "Cannot find field.")
     return invalid(f"Invalid value at '{name}': {first['msg']}")
+
+
+def _unknown(name: str, why: str) -> ApiProblem:
+    return invalid(f'Invalid JSON payload received. Unknown name "{name}": {why}')

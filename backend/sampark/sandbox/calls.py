@@ -27,8 +27,10 @@ from sampark.sandbox.partial import keep, read_mask
 from sampark.sandbox.problems import (
     ApiProblem,
     delegation_denied,
+    forbidden,
     insufficient_scopes,
     invalid,
+    login_required,
     too_large,
     unauthenticated,
 )
@@ -38,6 +40,8 @@ from sampark.sandbox.store import Mailbox, Store
 SEND_LIMIT = 36_700_160
 INSERT_LIMIT = 157_286_400
 
+_METADATA_SCOPE = "https://www.googleapis.com/auth/gmail.metadata"
+_SHOWING = ("gmail.users.messages.get", "gmail.users.threads.get")
 _NO_RAW = "'raw' RFC822 payload message string or uploading message via /upload/* URL required"
 _BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^\s;]+))', re.IGNORECASE)
 
@@ -105,10 +109,10 @@ async def read_call(request: Request) -> Call:
     """
     body = await request.body()
     store: Store = request.app.state.store
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    access = await access_of(store, scheme, token.strip())
+    access = await access_of(store, *bearer_of(request))
     account = access.account
     require_scope(access, request.method, request.url.path)
+    _require_more_than_metadata(access, request)
     user = str(request.path_params["userId"])
     if user.lower() not in ("me", account):
         raise delegation_denied(user)
@@ -127,8 +131,18 @@ Caller = Annotated[Call, Depends(read_call)]
 """The parameter of a route that any account may call for itself."""
 
 
+def bearer_of(request: Request) -> tuple[str, str]:
+    """Return the scheme and the token of a request: of its header, else of `access_token`."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if not scheme:
+        return "bearer", request.query_params.get("access_token", "")
+    return scheme, token.strip()
+
+
 async def access_of(store: Store, scheme: str, token: str) -> Access:
     """Return whose bearer token it is: an account's own, or one that was granted; 401 if none."""
+    if not token:
+        raise login_required()
     account = store.account_of(token)
     if account is not None and scheme.lower() == "bearer":
         return Access(account)
@@ -145,6 +159,21 @@ def require_scope(access: Access, verb: str, path: str) -> None:
     method = method_of(verb, path)
     if method is not None and not method.scopes & access.scopes:
         raise insufficient_scopes(method.id)
+
+
+def _require_more_than_metadata(access: Access, request: Request) -> None:
+    """Refuse what the metadata scope hides: bodies, and searches in them (403).
+
+    As at Google, it narrows a token even beside a wider scope (googleworkspace/cli#174).
+    """
+    if access.scopes is None or _METADATA_SCOPE not in access.scopes:
+        return
+    if request.query_params.get("q"):
+        raise forbidden("Metadata scope does not support 'q' parameter")
+    method = method_of(request.method, request.url.path)
+    shown = request.query_params.get("format", "full").upper()
+    if method is not None and method.id in _SHOWING and shown in ("FULL", "RAW"):
+        raise forbidden(f"Metadata scope doesn't allow format {shown}")
 
 
 def required(raw: bytes | None) -> bytes:

@@ -3,6 +3,7 @@ import json
 
 import httpx
 import pytest
+from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaInMemoryUpload, MediaIoBaseUpload
 
 from sampark.sandbox.calls import SEND_LIMIT
@@ -105,6 +106,9 @@ def test_uploads_that_cannot_be(sandbox, query, content_type, body, status):
         ("GET", "threads/19ab?format=raw", b"", 400),
         ("GET", "history?startHistoryId=1&historyTypes=nothing", b"", 400),
         ("POST", "messages/send", b"[1]", 400),
+        ("POST", "settings/nothing", b"{}", 404),
+        ("POST", "settings/vacation", b"{}", 405),
+        ("PUT", "settings/vacation", b"{}", 501),
         ("POST", "messages/send", b"not json", 400),
         ("POST", "messages/send", b"\xff", 400),
         ("POST", "messages/send", b"[" * 100_000, 400),
@@ -130,3 +134,18 @@ def test_a_json_limit_refuses_larger_bodies(tmp_path, encoded):
         taken = httpx.post(upload, content=b"x" * 2_000, headers=headers, trust_env=False)
     assert refused.status_code == 413
     assert taken.status_code == 200
+
+
+def test_a_token_may_come_in_the_query(sandbox):
+    url = f"{sandbox.endpoint}/gmail/v1/users/me/profile"
+    token = sandbox.token("you@example.com")
+    answer = httpx.get(url, params={"access_token": token}, trust_env=False)
+    assert answer.json()["emailAddress"] == "you@example.com"
+
+
+def test_a_wrong_field_mask_is_named_as_googles_servers_do(ours):
+    with pytest.raises(HttpError, match="Invalid field selection") as refused:
+        ours.getProfile(userId="me", fields="a(").execute()
+    (error,) = json.loads(refused.value.content)["error"]["errors"]
+    assert error["reason"] == "invalidParameter"
+    assert error["location"] == "fields"

@@ -50,7 +50,7 @@ class JudgedHttp(httplib2.Http):
         else:
             error = json.loads(content)["error"]
             assert error["code"] == response.status
-            assert set(error) == {"code", "message", "errors", "status"}
+            assert set(error) - {"details"} == {"code", "message", "errors", "status"}
             assert error["errors"][0]["reason"]
         return response, content
 

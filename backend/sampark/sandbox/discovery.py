@@ -7,6 +7,7 @@ sandbox's tests: every field must be known there and have its type and format.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import resources
 from typing import cast
 
@@ -21,15 +22,27 @@ _FORMATS: Mapping[str, re.Pattern[str]] = {
 }
 
 
+@cache
+def document() -> Node:
+    """Return the Gmail v1 discovery document."""
+    package = resources.files("googleapiclient.discovery_cache")
+    return json.loads(package.joinpath("documents", "gmail.v1.json").read_text(encoding="utf-8"))
+
+
+@cache
+def label_colors() -> frozenset[str]:
+    """Return the colors a label may have, as "#rrggbb": its schema names them in its words."""
+    color = _node(_node(_node(document()["schemas"])["LabelColor"])["properties"])
+    told = str(_node(color["textColor"])["description"])
+    return frozenset(re.findall(r"#[0-9a-f]{6}", told))
+
+
 class Discovery:
-    """The Gmail v1 discovery document, read once."""
+    """The Gmail v1 discovery document as a judge."""
 
     def __init__(self) -> None:
-        package = resources.files("googleapiclient.discovery_cache")
-        text = package.joinpath("documents", "gmail.v1.json").read_text(encoding="utf-8")
-        self._document: Node = json.loads(text)
-        self._schemas = _node(self._document["schemas"])
-        self._methods = list(_methods(self._document))
+        self._schemas = _node(document()["schemas"])
+        self._methods = list(_methods(document()))
 
     def response_problems(self, method: str, path: str, body: JsonValue) -> list[str]:
         """Return what is wrong with the response of `method` to `path`, e.g. "GET" "/gmail/v1/..".

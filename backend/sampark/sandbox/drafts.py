@@ -26,7 +26,11 @@ def create(box: Mailbox, raw: bytes, thread_id: str | None) -> Draft:
     """Keep a mail as a draft; it joins `thread_id` under the rules of a sent mail."""
     block = completed(box, raw)
     joined = named_thread(box, block, mail.checked_id(thread_id)) if thread_id else None
-    message = mail.add(box, block.to_bytes(), Placing(["DRAFT"], joined))
+    return adopt(box, mail.add(box, block.to_bytes(), Placing(["DRAFT"], joined)))
+
+
+def adopt(box: Mailbox, message: Stored) -> Draft:
+    """Make a message that bears the label DRAFT a draft."""
     draft_id = f"r{box.next_number('draft') * _ID_STRIDE}"
     box.db.execute("INSERT INTO drafts VALUES (?, ?, ?)", (draft_id, box.account, message.seq))
     return Draft(draft_id, message)

@@ -114,8 +114,17 @@ def test_a_401_makes_googles_client_ask_for_a_new_token(sandbox, ours):
         ours.getProfile(userId="me").execute()
 
 
-@pytest.mark.parametrize("header", [None, "Bearer wrong", "Basic abc", "Bearer", ""])
-def test_a_bad_token_is_refused_as_google_does(sandbox, header):
+@pytest.mark.parametrize(
+    ("header", "reason", "told"),
+    [
+        (None, "required", "Login Required."),
+        ("", "required", "Login Required."),
+        ("Bearer", "required", "Login Required."),
+        ("Bearer wrong", "authError", "Invalid Credentials"),
+        ("Basic abc", "authError", "Invalid Credentials"),
+    ],
+)
+def test_a_bad_token_is_refused_as_google_does(sandbox, header, reason, told):
     headers = {} if header is None else {"Authorization": header}
     url = f"{sandbox.endpoint}/gmail/v1/users/me/profile"
     answer = httpx.get(url, headers=headers, trust_env=False)
@@ -123,7 +132,8 @@ def test_a_bad_token_is_refused_as_google_does(sandbox, header):
     assert answer.headers["www-authenticate"].startswith("Bearer realm=")
     error = answer.json()["error"]
     assert error["status"] == "UNAUTHENTICATED"
-    assert error["errors"][0]["reason"] == "authError"
+    assert error["errors"][0]["reason"] == reason
+    assert error["errors"][0]["message"] == told
 
 
 def test_a_fault_strikes_as_often_as_it_says(sandbox, ours):

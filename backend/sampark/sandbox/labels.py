@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import JsonValue
 
+from sampark.sandbox.discovery import label_colors
 from sampark.sandbox.problems import ApiProblem, invalid, not_found
 from sampark.sandbox.store import Mailbox
 
@@ -29,6 +30,8 @@ NOT_BY_HAND = frozenset({"SENT", "DRAFT", "CHAT"})
 """System labels that a client may neither add nor remove (Gmail API guide, "Manage labels")."""
 
 Label = Mapping[str, JsonValue]
+
+_LONGEST_NAME = 225
 
 
 def listed(box: Mailbox) -> list[dict[str, JsonValue]]:
@@ -121,12 +124,20 @@ def _refuse_system(label: str) -> None:
 def _free_name(box: Mailbox, name: JsonValue, *, besides: str) -> str:
     if not isinstance(name, str) or not name.strip():
         raise invalid("Missing label name.")
+    if len(name) > _LONGEST_NAME:
+        raise invalid("Invalid label name")
     if name.upper() in SYSTEM_LABELS:
-        raise invalid("Invalid label name.")
+        raise invalid("Invalid label name")
     sql = "SELECT 1 FROM labels WHERE account = ? AND lower(name) = lower(?) AND id <> ?"
     if box.db.execute(sql, (box.account, name, besides)).fetchone():
         raise ApiProblem(409, "aborted", "Label name exists or conflicts")
     return name
+
+
+def _allowed(color: JsonValue) -> str:
+    if color and color not in label_colors():
+        raise invalid(f"Label color {color} is not on the allowed color palette")
+    return str(color or "")
 
 
 def _traits(wanted: Label) -> tuple[str, str, str, str]:
@@ -135,8 +146,8 @@ def _traits(wanted: Label) -> tuple[str, str, str, str]:
     return (
         str(wanted.get("messageListVisibility") or "show"),
         str(wanted.get("labelListVisibility") or "labelShow"),
-        str(colors.get("backgroundColor") or ""),
-        str(colors.get("textColor") or ""),
+        _allowed(colors.get("backgroundColor")),
+        _allowed(colors.get("textColor")),
     )
 
 

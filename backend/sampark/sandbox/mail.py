@@ -149,7 +149,9 @@ def relabel(
 def relabel_by_hand(
     box: Mailbox, messages: Iterable[Stored], add: Sequence[str], remove: Sequence[str]
 ) -> None:
-    """Relabel as a client asks; 400 for unknown labels and those only Gmail sets."""
+    """Relabel as a client asks; 400 for no label, unknown labels and those only Gmail sets."""
+    if not add and not remove:
+        raise invalid("No label add or removes specified")
     require(box, (*add, *remove), by_hand=True)
     for message in messages:
         relabel(box, message, add=add, remove=remove)

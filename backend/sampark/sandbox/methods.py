@@ -1,16 +1,12 @@
 """The methods of the Gmail API by their requests, as Google's discovery document lists them."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import cast
 
-from pydantic import JsonValue
-
-Node = Mapping[str, JsonValue]
+from sampark.sandbox.discovery import Node, document
 
 
 @dataclass(frozen=True)
@@ -20,6 +16,8 @@ class Method:
     id: str
     scopes: frozenset[str]
     """Any one of them is enough."""
+    delegated: bool
+    """Whether only service accounts with domain-wide authority may call it."""
 
 
 def method_of(verb: str, path: str) -> Method | None:
@@ -39,14 +37,13 @@ def method_ids() -> frozenset[str]:
 @cache
 def _table() -> Mapping[tuple[str, int], list[tuple[re.Pattern[str], Method]]]:
     """The methods by verb and depth of their path; literal paths before those with variables."""
-    package = resources.files("googleapiclient.discovery_cache")
-    text = package.joinpath("documents", "gmail.v1.json").read_text(encoding="utf-8")
     found: dict[tuple[str, int], list[tuple[re.Pattern[str], Method]]] = {}
-    for node in sorted(_nodes(json.loads(text)), key=lambda node: str(node["path"]).count("{")):
+    for node in sorted(_nodes(document()), key=lambda node: str(node["path"]).count("{")):
         path = str(node["path"])
         pattern = re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)))
         scopes = cast("list[str]", node.get("scopes", []))
-        method = Method(str(node["id"]), frozenset(scopes))
+        delegated = "only available to service account clients" in str(node["description"])
+        method = Method(str(node["id"]), frozenset(scopes), delegated)
         found.setdefault((str(node["httpMethod"]), path.count("/")), []).append((pattern, method))
     return found
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from sampark.sandbox.problems import invalid
+from sampark.sandbox.problems import ApiProblem
 
 Mask = Mapping[str, "Mask | None"]
 """Field names with the mask of what is below; None keeps everything below."""
@@ -22,10 +22,10 @@ def read_mask(text: str) -> Mask:
     """Read a `fields` value; 400 when it is malformed."""
     tokens = _TOKEN.findall(text)
     if "".join(tokens) != text.replace(" ", ""):
-        raise invalid(f"Invalid field selection {text[:200]}")
+        raise _malformed(text)
     mask = _list(tokens, text, 0)
     if tokens:
-        raise invalid(f"Invalid field selection {text[:200]}")
+        raise _malformed(text)
     return mask
 
 
@@ -53,7 +53,7 @@ def _list(tokens: list[str], text: str, depth: int) -> Mask:
 
 def _field(tokens: list[str], text: str, depth: int) -> tuple[str, Mask | None]:
     if not tokens or tokens[0] in "(),/" or depth > _DEEPEST:
-        raise invalid(f"Invalid field selection {text[:200]}")
+        raise _malformed(text)
     name = tokens.pop(0)
     if tokens[:1] == ["/"]:
         tokens.pop(0)
@@ -63,6 +63,12 @@ def _field(tokens: list[str], text: str, depth: int) -> tuple[str, Mask | None]:
     tokens.pop(0)
     below = _list(tokens, text, depth + 1)
     if tokens[:1] != [")"]:
-        raise invalid(f"Invalid field selection {text[:200]}")
+        raise _malformed(text)
     tokens.pop(0)
     return name, below
+
+
+def _malformed(text: str) -> ApiProblem:
+    place = {"location": "fields", "locationType": "parameter"}
+    message = f"Invalid field selection {text[:200]}"
+    return ApiProblem(400, "invalidParameter", message, entry=place)

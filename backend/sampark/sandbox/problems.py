@@ -1,8 +1,10 @@
 """What the API refuses, in Google's JSON error shape."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
+
+Json = dict[str, JsonValue]
 
 STATUS_NAMES: Mapping[int, str] = {
     400: "INVALID_ARGUMENT",
@@ -20,9 +22,21 @@ STATUS_NAMES: Mapping[int, str] = {
 }
 """google.rpc.Code as the `status` of an HTTP error code (googleapis/google/rpc/code.proto)."""
 
+_STATUS_OF_REASONS: Mapping[str, str] = {"alreadyExists": "ALREADY_EXISTS"}
+_USAGE = {"domain": "usageLimits"}
+_HEADER = {"location": "Authorization", "locationType": "header"}
+_EXPECTED = (
+    "Expected OAuth 2 access token, login cookie or other valid authentication credential. See "
+    "https://developers.google.com/identity/sign-in/web/devconsole-project."
+)
+
 
 class ApiProblem(Exception):
-    """A refused request: HTTP code, Google's reason word, a message, and extra headers."""
+    """A refused request: HTTP code, Google's reason word, a message, and extra headers.
+
+    `entry` are fields of its one `errors` entry that differ or come on top; `details` are what the
+    newer client libraries read instead of `errors`.
+    """
 
     def __init__(
         self,
@@ -30,35 +44,36 @@ class ApiProblem(Exception):
         reason: str,
         message: str,
         *,
-        domain: str = "global",
-        status: str = "",
+        entry: Mapping[str, str] | None = None,
+        details: Sequence[JsonValue] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.reason = reason
         self.message = message
-        self.domain = domain
-        self.status = status or STATUS_NAMES.get(code, "UNKNOWN")
+        self.entry: Mapping[str, str] = entry or {}
+        self.details = details
         self.headers: Mapping[str, str] = headers or {}
 
-    def body(self) -> dict[str, JsonValue]:
+    def body(self) -> Json:
         """Return the JSON object that Google's client libraries read the reason from."""
-        error: dict[str, JsonValue] = {
+        first: Json = {
             "message": self.message,
-            "domain": self.domain,
+            "domain": "global",
             "reason": self.reason,
+            **self.entry,
         }
-        if self.code == 401:
-            error |= {"location": "Authorization", "locationType": "header"}
-        return {
-            "error": {
-                "code": self.code,
-                "message": self.message,
-                "errors": [error],
-                "status": self.status,
-            }
+        status = _STATUS_OF_REASONS.get(self.reason) or STATUS_NAMES.get(self.code, "UNKNOWN")
+        error: Json = {
+            "code": self.code,
+            "message": self.message,
+            "errors": [first],
+            "status": status,
         }
+        if self.details:
+            error["details"] = list(self.details)
+        return {"error": error}
 
 
 def invalid(message: str) -> ApiProblem:
@@ -72,19 +87,34 @@ def not_found() -> ApiProblem:
 
 
 def unauthenticated() -> ApiProblem:
-    """Return the refusal of a missing, unknown or expired token (401)."""
-    message = (
-        "Request had invalid authentication credentials. Expected OAuth 2 access token, login "
-        "cookie or other valid authentication credential. See "
-        "https://developers.google.com/identity/sign-in/web/devconsole-project."
-    )
+    """Return the refusal of an unknown or expired token (401)."""
+    message = f"Request had invalid authentication credentials. {_EXPECTED}"
     challenge = 'Bearer realm="https://accounts.google.com/", error="invalid_token"'
-    return ApiProblem(401, "authError", message, headers={"WWW-Authenticate": challenge})
+    return ApiProblem(
+        401,
+        "authError",
+        message,
+        entry={"message": "Invalid Credentials", **_HEADER},
+        headers={"WWW-Authenticate": challenge},
+    )
+
+
+def login_required() -> ApiProblem:
+    """Return the refusal of a request without a token (401)."""
+    message = f"Request is missing required authentication credential. {_EXPECTED}"
+    return ApiProblem(
+        401,
+        "required",
+        message,
+        entry={"message": "Login Required.", **_HEADER},
+        details=[_error_info("CREDENTIALS_MISSING")],
+        headers={"WWW-Authenticate": 'Bearer realm="https://accounts.google.com/"'},
+    )
 
 
 def delegation_denied(email: str) -> ApiProblem:
     """Return the refusal of a token that belongs to another account (403)."""
-    return ApiProblem(403, "forbidden", f"Delegation denied for {email}")
+    return forbidden(f"Delegation denied for {email}")
 
 
 def api_disabled() -> ApiProblem:
@@ -94,15 +124,26 @@ def api_disabled() -> ApiProblem:
         "by visiting https://console.developers.google.com/apis/api/gmail.googleapis.com/overview "
         "then retry."
     )
-    return ApiProblem(403, "accessNotConfigured", message, domain="usageLimits")
+    details = [_error_info("SERVICE_DISABLED", consumer="projects/414243444546")]
+    return ApiProblem(403, "accessNotConfigured", message, entry=_USAGE, details=details)
 
 
 def insufficient_scopes(method: str) -> ApiProblem:
     """Return the refusal of a token whose scopes do not allow a method (403)."""
     challenge = 'Bearer realm="https://accounts.google.com/", error="insufficient_scope"'
-    message = f"Request had insufficient authentication scopes to call {method}."
-    headers = {"WWW-Authenticate": challenge}
-    return ApiProblem(403, "insufficientPermissions", message, headers=headers)
+    return ApiProblem(
+        403,
+        "insufficientPermissions",
+        "Request had insufficient authentication scopes.",
+        entry={"message": "Insufficient Permission"},
+        details=[_error_info("ACCESS_TOKEN_SCOPE_INSUFFICIENT", method=method)],
+        headers={"WWW-Authenticate": challenge},
+    )
+
+
+def forbidden(message: str) -> ApiProblem:
+    """Return the refusal of what this caller may not do (403)."""
+    return ApiProblem(403, "forbidden", message)
 
 
 def too_large(limit: int) -> ApiProblem:
@@ -116,14 +157,14 @@ def quota_exceeded(reason: str = "rateLimitExceeded") -> ApiProblem:
         "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user' of "
         "service 'gmail.googleapis.com' for consumer 'project_number:0'."
     )
-    return ApiProblem(403, reason, message, domain="usageLimits")
+    return ApiProblem(403, reason, message, entry=_USAGE)
 
 
 def too_many_requests(retry_after: int) -> ApiProblem:
     """Return the 429 that asks the client to wait `retry_after` seconds."""
     message = f"User-rate limit exceeded.  Retry after {retry_after} seconds."
     headers = {"Retry-After": str(retry_after)}
-    return ApiProblem(429, "rateLimitExceeded", message, domain="usageLimits", headers=headers)
+    return ApiProblem(429, "rateLimitExceeded", message, entry=_USAGE, headers=headers)
 
 
 def backend_error(code: int) -> ApiProblem:
@@ -131,3 +172,13 @@ def backend_error(code: int) -> ApiProblem:
     if code == 503:
         return ApiProblem(503, "backendError", "The service is currently unavailable.")
     return ApiProblem(code, "backendError", "Internal error encountered.")
+
+
+def _error_info(reason: str, **metadata: str) -> Json:
+    """Return a google.rpc.ErrorInfo (googleapis/google/rpc/error_details.proto)."""
+    return {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": reason,
+        "domain": "googleapis.com",
+        "metadata": {"service": "gmail.googleapis.com", **metadata},
+    }

@@ -216,4 +216,4 @@ def _check_name(name: str) -> None:
 
 def _exists(name: str) -> ApiProblem:
     message = f"Resource already exists in the project (resource={name.rpartition('/')[2]})."
-    return ApiProblem(409, "alreadyExists", message, status="ALREADY_EXISTS")
+    return ApiProblem(409, "alreadyExists", message)

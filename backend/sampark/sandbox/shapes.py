@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from sampark.sandbox import mail
 from sampark.sandbox.mime import Part, read_mail
-from sampark.sandbox.problems import not_found
+from sampark.sandbox.problems import invalid
 from sampark.sandbox.store import Mailbox
 
 Json = dict[str, JsonValue]
@@ -89,12 +89,12 @@ def thread_labels(box: Mailbox, thread_id: str) -> Json:
 
 
 def attachment(box: Mailbox, message: mail.Stored, attachment_id: str) -> Json:
-    """Return an attachment's bytes; 404 for an id that is not of this message."""
+    """Return an attachment's bytes; 400 for an id that is not of this message."""
     for part in read_mail(mail.raw_of(box, message)).walk():
         if part.attached and _attachment_id(message.id, part) == attachment_id:
             content = part.content()
             return {"size": len(content), "data": base64url(content)}
-    raise not_found()
+    raise invalid("Invalid attachment token")
 
 
 def base64url(content: bytes) -> str:

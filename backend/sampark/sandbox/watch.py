@@ -15,7 +15,7 @@ from pydantic import JsonValue
 
 from sampark.sandbox import pubsub
 from sampark.sandbox.labels import require
-from sampark.sandbox.problems import ApiProblem, invalid
+from sampark.sandbox.problems import forbidden, invalid
 from sampark.sandbox.store import Mailbox
 
 GMAIL_PUBLISHER = "gmail-api-push@system.gserviceaccount.com"
@@ -73,7 +73,7 @@ def _require_topic(box: Mailbox, topic: str) -> None:
             f"Error sending test message to Cloud PubSub {topic} : User not authorized to perform "
             "this action."
         )
-        raise ApiProblem(403, "forbidden", message)
+        raise forbidden(message)
 
 
 def _active(box: Mailbox) -> str:

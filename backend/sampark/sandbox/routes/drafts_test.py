@@ -37,6 +37,14 @@ def test_sending_consumes_the_draft_and_makes_a_new_message(ours, yours, draft, 
     assert read_block(raw_of(yours, got["id"])).value("X-Sampark-Key") == "k1"
 
 
+def test_a_message_inserted_as_a_draft_is_one(ours, encoded, written):
+    body = {"raw": encoded(written(subject="D")), "labelIds": ["DRAFT"]}
+    made = ours.messages().insert(userId="me", body=body).execute()
+    (listed,) = ours.drafts().list(userId="me").execute()["drafts"]
+    assert listed["message"]["id"] == made["id"]
+    assert ours.drafts().send(userId="me", body={"id": listed["id"]}).execute()["id"]
+
+
 def test_every_update_makes_a_new_message_under_the_same_draft(ours, draft):
     drafts = ours.drafts()
     made = drafts.create(userId="me", body=draft("one", subject="D")).execute()

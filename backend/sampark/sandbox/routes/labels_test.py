@@ -55,3 +55,18 @@ def test_refused_labels(ours):
     assert status(labels.create(userId="me", body={"name": "x", "labelListVisibility": "y"})) == 400
     assert status(labels.delete(userId="me", id="INBOX")) == 400
     assert status(labels.patch(userId="me", id="Label_77", body={"name": "z"})) == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            {"name": "A", "color": {"backgroundColor": "#123456", "textColor": "#ffffff"}},
+            "Label color #123456 is not on the allowed color palette",
+        ),
+        ({"name": "x" * 226}, "Invalid label name"),
+    ],
+)
+def test_colors_and_names_have_their_bounds(ours, body, told):
+    with pytest.raises(HttpError, match=told):
+        ours.labels().create(userId="me", body=body).execute()

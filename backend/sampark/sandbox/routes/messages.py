@@ -7,19 +7,21 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Response
 from fastapi import Query as InQuery
 
-from sampark.sandbox import listing, mail, post, shapes
+from sampark.sandbox import drafts, listing, mail, post, shapes
 from sampark.sandbox.bodies import BatchDeleteBody, BatchModifyBody, ModifyBody
 from sampark.sandbox.calls import INSERT_LIMIT, SEND_LIMIT, Caller
 from sampark.sandbox.conversations import arriving_thread, named_thread
 from sampark.sandbox.headers import read_block
 from sampark.sandbox.labels import require
-from sampark.sandbox.problems import ApiProblem
+from sampark.sandbox.problems import ApiProblem, invalid
 from sampark.sandbox.routes.queries import ListQuery, Query, ViewQuery
 from sampark.sandbox.stamps import header_date
 from sampark.sandbox.store import Mailbox
 
 router = APIRouter()
 uploads = APIRouter()
+
+_MOST_IDS = 1_000
 
 
 class InsertQuery(Query):
@@ -59,7 +61,7 @@ def insert(call: Caller, query: Annotated[InsertQuery, InQuery()]) -> Response:
             named_thread(box, block, mail.checked_id(body.thread_id)) if body.thread_id else None
         )
         at = _date(raw, query.internal_date_source)
-        stored = mail.add(box, raw, mail.Placing(body.label_ids, joined, at))
+        stored = _put(box, raw, mail.Placing(body.label_ids, joined, at))
         return call.answer(shapes.labelled(box, stored))
 
 
@@ -76,7 +78,7 @@ def import_message(call: Caller, query: Annotated[ImportQuery, InQuery()]) -> Re
         labels = body.label_ids or ["UNREAD", "INBOX"]
         joined = arriving_thread(box, read_block(raw))
         at = _date(raw, query.internal_date_source)
-        stored = mail.add(box, raw, mail.Placing(labels, joined, at))
+        stored = _put(box, raw, mail.Placing(labels, joined, at))
         return call.answer(shapes.labelled(box, stored))
 
 
@@ -161,7 +163,16 @@ def get_attachment(call: Caller, gmail_id: str, attachment_id: str) -> Response:
         return call.answer(shapes.attachment(box, mail.find(box, gmail_id), attachment_id))
 
 
+def _put(box: Mailbox, raw: bytes, placing: mail.Placing) -> mail.Stored:
+    stored = mail.add(box, raw, placing)
+    if "DRAFT" in placing.labels:
+        drafts.adopt(box, stored)
+    return stored
+
+
 def _present(box: Mailbox, ids: Sequence[str]) -> list[mail.Stored]:
+    if len(ids) > _MOST_IDS:
+        raise invalid(f"Number of ids cannot exceed {_MOST_IDS}")
     found: list[mail.Stored] = []
     for gmail_id in dict.fromkeys(ids):
         try:

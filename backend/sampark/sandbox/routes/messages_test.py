@@ -75,7 +75,7 @@ def test_attachments_are_byte_identical_under_their_names(insert, ours):
         content = base64.urlsafe_b64decode(found["data"])
         assert content == FILES[part["filename"]]
         assert found["size"] == part["body"]["size"] == len(content)
-    refused(get(userId="me", messageId=message["id"], id="none"), 404, "notFound")
+    refused(get(userId="me", messageId=message["id"], id="none"), 400, "invalidArgument")
 
 
 def test_inline_text_is_given_in_utf8_whatever_its_charset(insert, ours):
@@ -122,6 +122,8 @@ def test_modify_changes_labels_but_not_those_only_gmail_sets(insert, ours):
         body = {"addLabelIds": [label]}
         refused(modify(userId="me", id=message["id"], body=body), 400, "invalidArgument")
     refused(modify(userId="me", id=message["id"], body={"labels": []}), 400, "invalidArgument")
+    with pytest.raises(HttpError, match="No label add or removes specified"):
+        modify(userId="me", id=message["id"], body={"addLabelIds": []}).execute()
 
 
 def test_trash_and_untrash(insert, ours):
@@ -148,7 +150,8 @@ def test_batches(insert, ours):
     ours.messages().batchDelete(userId="me", body={"ids": ids[:3]}).execute()
     assert ours.getProfile(userId="me").execute()["messagesTotal"] == 2
     body = {"ids": ["1"] * 1_001}
-    refused(ours.messages().batchDelete(userId="me", body=body), 400, "invalidArgument")
+    with pytest.raises(HttpError, match="Number of ids cannot exceed 1000"):
+        ours.messages().batchDelete(userId="me", body=body).execute()
 
 
 def test_pages_show_every_message_once_newest_first(insert, ours):
@@ -185,6 +188,7 @@ def test_partial_responses(insert, ours):
         ({"raw": "a!b"}, "Base64 decoding failed"),
         ({"raw": "abcde"}, "Base64 decoding failed"),
         ({"raw": 5}, "Invalid value at 'raw'"),
+        ({"raw": None}, "'raw' RFC822 payload"),
         ({"raw": "eA", "threadID": "1"}, 'Unknown name "threadID"'),
         ({"raw": "eA", "threadId": "not hex"}, "Invalid id value"),
         ({"raw": "eA", "labelIds": ["Nope"]}, "Invalid label: Nope"),

@@ -221,7 +221,24 @@ def test_scopes_are_enforced(sandbox):
     url = f"{sandbox.endpoint}/gmail/v1/users/me/drafts"
     answer = httpx.post(url, json={"message": {"raw": "eA"}}, headers=headers, trust_env=False)
     assert answer.status_code == 403
-    assert answer.json()["error"]["errors"][0]["reason"] == "insufficientPermissions"
+    error = answer.json()["error"]
+    assert error["message"] == "Request had insufficient authentication scopes."
+    assert error["errors"][0]["reason"] == "insufficientPermissions"
+    assert error["details"][0]["reason"] == "ACCESS_TOKEN_SCOPE_INSUFFICIENT"
+    assert get(sandbox, "settings/filters", token).status_code == 200
+    assert get(sandbox, "settings/delegates", connect(sandbox)["access_token"]).status_code == 403
+
+
+def test_the_metadata_scope_shows_no_bodies_and_searches_none(sandbox):
+    metadata = "https://www.googleapis.com/auth/gmail.metadata"
+    token = connect(sandbox, scope=metadata)["access_token"]
+    made = sandbox.control.deliver(b"Subject: A\r\n\r\nsecret", to=YOU).gmail_id
+    assert get(sandbox, "messages?labelIds=INBOX", token).status_code == 200
+    assert get(sandbox, f"messages/{made}?format=metadata", token).status_code == 200
+    for path in ("messages?q=secret", f"messages/{made}", f"threads/{made}"):
+        refused = get(sandbox, path, token)
+        assert refused.status_code == 403
+        assert refused.json()["error"]["message"].startswith("Metadata scope does")
 
 
 def test_an_expired_token_is_refused_until_it_is_refreshed(sandbox, transport):

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from starlette.concurrency import run_in_threadpool
 
 from sampark.sandbox import pubsub
-from sampark.sandbox.calls import access_of
+from sampark.sandbox.calls import access_of, bearer_of
 from sampark.sandbox.problems import ApiProblem, insufficient_scopes, invalid
 from sampark.sandbox.pubsub import Json, Lease, Message
 from sampark.sandbox.routes.control import store_of
@@ -27,8 +27,7 @@ _LOOK_EVERY = 0.05
 
 async def read_request(request: Request) -> Json:
     """Return the JSON body; 401 and 403 for a token that is none, or is not for Pub/Sub."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    access = await access_of(store_of(request), scheme, token.strip())
+    access = await access_of(store_of(request), *bearer_of(request))
     if access.scopes is not None and not access.scopes & _SCOPES:
         raise insufficient_scopes("google.pubsub.v1")
     try:

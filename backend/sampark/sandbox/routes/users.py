@@ -1,17 +1,16 @@
-"""users.getProfile, users.watch, users.stop, users.history and users.settings."""
+"""users.getProfile, users.watch, users.stop and users.history."""
 
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
 from fastapi import Query as InQuery
-from pydantic import Field, JsonValue
+from pydantic import Field
 
-from sampark.sandbox import history, post, watch
+from sampark.sandbox import history, watch
 from sampark.sandbox.bodies import WatchBody
 from sampark.sandbox.calls import Caller
-from sampark.sandbox.problems import invalid, not_found
+from sampark.sandbox.problems import invalid
 from sampark.sandbox.routes.queries import Query, page_size
-from sampark.sandbox.shapes import Json
 
 router = APIRouter()
 
@@ -76,44 +75,3 @@ def stop_watch(call: Caller) -> Response:
     with call.mailbox() as box:
         watch.stop(box)
     return Response(status_code=204)
-
-
-@router.get("/settings/sendAs")
-def list_send_as(call: Caller) -> Response:
-    """Answer users.settings.sendAs.list."""
-    with call.mailbox() as box:
-        names = post.send_as(box)
-    shapes: list[JsonValue] = [
-        _send_as(email, name, primary=email == call.account) for email, name in names.items()
-    ]
-    return call.answer({"sendAs": shapes})
-
-
-@router.get("/settings/sendAs/{email}")
-def get_send_as(call: Caller, email: str) -> Response:
-    """Answer users.settings.sendAs.get."""
-    with call.mailbox() as box:
-        names = post.send_as(box)
-    address = email.lower()
-    if address not in names:
-        raise not_found()
-    return call.answer(_send_as(address, names[address], primary=address == call.account))
-
-
-@router.get("/settings/vacation")
-def get_vacation(call: Caller) -> Response:
-    """Answer users.settings.getVacation: an account of the sandbox never answers by itself."""
-    return call.answer({"enableAutoReply": False})
-
-
-def _send_as(email: str, name: str, *, primary: bool) -> Json:
-    shape: Json = {
-        "sendAsEmail": email,
-        "displayName": name,
-        "replyToAddress": "",
-        "signature": "",
-        "isDefault": primary,
-    }
-    if primary:
-        return shape | {"isPrimary": True}
-    return shape | {"treatAsAlias": True, "verificationStatus": "accepted"}

@@ -138,10 +138,5 @@ def test_watch_and_stop(ours, sandbox):
     ours.stop(userId="me").execute()
     ours.watch(userId="me", body={"topicName": other}).execute()
     refused(ours.watch(userId="me", body={"topicName": "mail"}), 400, "Invalid topicName")
-
-
-def test_the_primary_address_and_no_vacation(ours):
-    (primary,) = ours.settings().sendAs().list(userId="me").execute()["sendAs"]
-    assert primary["sendAsEmail"] == "sampark@example.com"
-    assert primary["isPrimary"] is True
-    assert ours.settings().getVacation(userId="me").execute() == {"enableAutoReply": False}
+    strange = {"topicName": other, "labelFilterBehavior": "some"}
+    refused(ours.watch(userId="me", body=strange), 400, "labelFilterBehavior")
