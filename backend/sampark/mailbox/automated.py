@@ -8,7 +8,7 @@ counts only together with a second sign.
 import re
 
 from sampark.domain.mail import Message
-from sampark.mailbox import automatic_words
+from sampark.mailbox import absences, automatic_words
 
 _PRECEDENCE = frozenset(("bulk", "junk", "list", "auto_reply", "auto-reply"))
 _LISTS = ("list-id", "list-post", "x-mailing-list", "mailing-list", "x-listname")
@@ -68,9 +68,14 @@ def is_bounce(message: Message) -> bool:
     """Whether a mail server speaks of a mail that it could not deliver, or not yet."""
     if automatic_words.bounced(message):
         return True
-    served = _value(message, "return-path") == "<>" or _from_server(message)
-    tells = automatic_words.tells_of_failure(message) or automatic_words.names_bounce(message)
-    return served and tells
+    served = (
+        _value(message, "return-path") == "<>" or _from_server(message) or _named_server(message)
+    )
+    return served and (
+        automatic_words.tells_of_failure(message)
+        or automatic_words.names_bounce(message)
+        or automatic_words.names_failure(message)
+    )
 
 
 def _by_value(message: Message) -> str | None:
@@ -117,6 +122,10 @@ def _from_server(message: Message) -> bool:
     return any(_SERVER.match(_bare(name)) for name in named)
 
 
+def _named_server(message: Message) -> bool:
+    return _SERVER_NAME.match(message.header("from") or "") is not None
+
+
 def _bare(text: str) -> str:
     """The address of a header; servers write names with an empty one, or no brackets at all."""
     name, _, address = text.partition("<")
@@ -125,10 +134,11 @@ def _bare(text: str) -> str:
 
 def _by_words(message: Message) -> str | None:
     """Some notices of absence, bounces and complaints are marked in their words alone."""
-    if automatic_words.absent(message):
+    if absences.absent(message):
         return "The subject says that it is an automatic answer."
-    served = _SERVER_NAME.match(message.header("from") or "") is not None
-    if automatic_words.bounced(message) or (served and automatic_words.tells_of_failure(message)):
+    if automatic_words.bounced(message) or (
+        _named_server(message) and automatic_words.tells_of_failure(message)
+    ):
         return "It says that a mail was not delivered."
     if automatic_words.complains(message):
         return "The subject says that it is a complaint report."

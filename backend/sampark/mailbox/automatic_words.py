@@ -1,7 +1,7 @@
-"""How programs word the subjects of notices of absence, bounces and complaints, by language.
+"""How mail servers word bounces and complaints, by language.
 
 A person may write the same words, so each rule is anchored to the form that programs give them, and
-the weak ones need a second sign: that the mail speaks as a notice speaks, or what servers attach.
+the weak ones need a second sign: what servers attach, or a text that speaks as servers speak.
 """
 
 import re
@@ -16,12 +16,6 @@ _REPORTED = frozenset(
 )
 # A colon, a bracket or the end must follow: "Automatic reply: Plan", but not "automatic reply to".
 _END = r"\s?(?:[:\uff1a(\[\]]|$|[-\u2013] )"
-# Notes and Domino name the person and the day.
-_NAMED_AWAY = re.compile(
-    r"auto\s?:\s.{0,120}(?:out of (?:the )?office|au(?:ß|ss)er haus|abwesend|absent|fuori ufficio|ausente"
-    r"|afwezig|returning|wieder (?:da|im)|retour le|ruckkehr)"
-    r"|.{1,80} (?:is|will be) out of the office\.? ?(?:\((?:returning|until|from)|until \d|$)"
-)
 _SURE_BOUNCE = re.compile(
     r"(?:undelivered mail returned to sender|delivery status notification\s?\((?:failure|delay|fehlgeschlagen)\)"
     r"|mail delivery failed\s?: returning message to sender"
@@ -29,7 +23,7 @@ _SURE_BOUNCE = re.compile(
     r"|warning: message \S{3,40} delayed.{0,30}|warning: could not send message for.{0,60})$"
 )
 _COMPLAINT = re.compile(
-    r"complaint about message from \[?[\d.:a-f]{3,45}\]?$|e-?mail feedback report for ip \S+"
+    r"complaint about message from \[?[\d.:a-fx]{3,45}\]?$|e-?mail feedback report for ip \S+"
     r"|(?:\[?(?:arf|fbl|feedback loop)\]?)\s?(?:complaint|report)\b"
 )
 # Folded text has no accents.
@@ -37,18 +31,31 @@ _CODE = re.compile(
     r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])|(?<![\d.@-])[45][0-5]\d[ -](?!\d)"
     r"|smtp error|(?:could|can) ?not be delivered|could(?:n't| not) deliver|user unknown|unknown user"
     r"|delivery (?:failed|to the following)|did not reach|undeliverable|mailbox (?:is )?full|no such user"
-    r"|over quota|unable to deliver|nicht zugestellt|n'a pas pu etre|no (?:se )?ha podido (?:ser )?entreg"
+    r"|not (?:yet )?been delivered|n(?:ot|'t) able to deliver|has been returned|no longer valid|not recognized"
+    r"|invalid (?:final )?(?:delivery )?(?:userid|recipient|address)|exceeds allowed size|no valid recipients"
+    r"|automatically rejected|quota exceeded|unknown host|over quota|unable to deliver"
+    r"|nicht zugestellt|n'a pas pu etre|no (?:se )?ha podido (?:ser )?entreg"
     r"|non (?:e stato )?(?:possibile )?(?:consegn|recapit)|nao (?:foi|pode) (?:possivel )?(?:ser )?entreg"
     r"|не (?:было |может быть )?доставлен|配信|无法(?:投递|送达)|退信"
 )
-
-
-def absent(message: Message) -> bool:
-    """Whether the subject is that of an automatic answer, with a second sign where it is weak."""
-    subject = languages.folded(message.subject)
-    if _sure().match(subject) or _NAMED_AWAY.match(subject):
-        return True
-    return _weak().match(subject) is not None and _speaks_as_notice(message)
+# A gateway without the manners of servers: its subject names a failure anywhere, its text begins as
+# none of a person does, and the addresses stand on lines of their own.
+_FAILURE = re.compile(
+    r"(?!(?:fwd?|wg|tr|rv|i)\s?:).*\b(?:(?:mail|message|delivery|transport)\b.{0,30}\b(?:fail\w*|error|warning|delay\w*)"
+    r"|(?:fail\w*|returned|non-?deliver\w*|undeliver\w*)\b|non remis|unzustellbar)"
+)
+_POSTPONED = re.compile(
+    r"has been (?:postponed|delayed|returned)|failed recipient|not (?:yet )?been delivered"
+)
+_VOICE = re.compile(
+    r"[\W_]*(?:non-?delivery report|your (?:message|mail|e-?mail)\b"
+    r"|the (?:following |attached )?(?:message|mail|e-?mail)\b|delivery (?:of|to)\b"
+    r"|failed recipient|could not deliver|unable to deliver|this is an? (?:advisory|automat)"
+    r"|votre message|ihre nachricht|su mensaje|il (?:suo )?messaggio|a sua mensagem|message (?:from|to)\b)"
+)
+_LISTED = re.compile(
+    r"(?m)^[ \t\"'<(*-]{0,8}[\w.+=-]{1,64}@[\w.-]{1,200}[\"'>)]{0,2}[ \t]*(?:$|[:;<])|failed recipient\(?s?\)?:? \S+@"
+)
 
 
 def bounced(message: Message) -> bool:
@@ -58,12 +65,17 @@ def bounced(message: Message) -> bool:
         return True
     attached = _attached(message)
     returned = attached & _REPORTED or ("message/rfc822" in attached and tells_of_failure(message))
-    return bool(returned) and names_bounce(message)
+    return (bool(returned) and names_bounce(message)) or _speaks_as_server(message)
 
 
 def names_bounce(message: Message) -> bool:
     """Whether the subject begins as that of a bounce may; a person may write that too."""
     return _bounce().match(languages.folded(message.subject)) is not None
+
+
+def names_failure(message: Message) -> bool:
+    """Whether the subject speaks of a failure anywhere, as it may in a person's mail."""
+    return _FAILURE.match(languages.folded(message.subject)) is not None
 
 
 def tells_of_failure(message: Message) -> bool:
@@ -84,21 +96,14 @@ def _attached(message: Message) -> set[str]:
     return {item.declared_type for item in message.attachments if "." not in item.handle}
 
 
-def _speaks_as_notice(message: Message) -> bool:
-    """Whether it begins as notices do: thanks for a mail that was not asked for, or says when back."""
-    head = languages.folded(message.text.strip()[:300])
-    return re.search(languages.bare("notice"), head) is not None
-
-
-@cache
-def _sure() -> re.Pattern[str]:
-    return re.compile(rf"[\[(*]{{0,2}}(?:{languages.bare('away')})[\])*]{{0,2}}{_END}")
-
-
-@cache
-def _weak() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?:auto\s?:\s*)?[\[(*]{{0,2}}(?:{languages.bare('absent')})[\])*]{{0,2}}{_END}|auto\s?:"
+def _speaks_as_server(message: Message) -> bool:
+    head = languages.folded(message.text[:_LOOK])
+    # Servers ask nothing.
+    asks = re.search(r"\?(?:\s|$)", head[:600]) is not None
+    if asks or not names_failure(message) or _VOICE.match(head) is None:
+        return False
+    return _LISTED.search(head) is not None and (
+        _CODE.search(head) is not None or _POSTPONED.search(head) is not None
     )
 
 

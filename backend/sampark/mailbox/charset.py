@@ -65,8 +65,9 @@ def _lookup(name: str) -> str | None:
 def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
     """Return the text of bytes and a note ("" when the declared charset was right).
 
-    UTF-8 wins if the bytes are valid UTF-8, then the declared charset, then Windows-1252 with
-    replacement characters. Stateful and wide charsets are tried before UTF-8. Never raises.
+    UTF-8 wins if the bytes are UTF-8 but for a few that were spoiled, then the declared charset,
+    then Windows-1252 with replacement characters. Stateful and wide charsets are tried before UTF-8.
+    Never raises.
     """
     charset = known(declared) if declared else None
     if charset is not None and charset.startswith(_BEFORE_UTF8):
@@ -76,6 +77,8 @@ def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
     text = _strict(raw, "utf-8-sig" if raw.startswith(codecs.BOM_UTF8) else "utf-8")
     if text is not None:
         return safe(text), _lied(raw, declared, charset)
+    if charset is not None and (text := _mostly(raw, "utf-8")) is not None:
+        return safe(text), f"A few letters are damaged; {_shown(declared)} was declared."
     if charset is not None:
         text = _strict(raw, charset)
         if text is not None:

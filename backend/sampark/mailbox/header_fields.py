@@ -11,6 +11,12 @@ _ADDRESSES = {"to", "cc", "bcc", "reply-to"}
 # Cut short, these would say something else than they did: they are emptied, and nothing is
 # believed.
 _WHOLE_OR_NOTHING = {"from", "sender", "authentication-results"}
+# What may follow a line that is no header, if more headers come: a name with a dash is one as well.
+_FOLLOWS = re.compile(
+    rb"(?i)(?:[a-z0-9]+-[a-z0-9-]+|from|to|cc|bcc|subject|date|sender|received|comments|keywords|precedence"
+    rb"|importance|priority|organi[sz]ation|references|lines|status)[ \t]*:"
+)
+_LOOK_AHEAD = 4
 _LONG = ("authentication-results", "arc-", "dkim-", "received-spf", "x-google-dkim")
 
 OVER_LIMIT = "The headers are over the limit; what lies beyond it was not read."
@@ -68,13 +74,19 @@ def read_fields(raw: bytes, start: int, end: int, notes: Notes) -> FieldBlock:
 
 
 def _skips(raw: bytes, after: int, end: int, line: bytes, *, first: bool, notes: Notes) -> bool:
-    """Whether a line that is no field is passed over: it is of mbox, or a field follows it."""
+    """Whether a line that is no field is passed over: it is of mbox, or fields follow it."""
     if first and line.startswith((b"From ", b">From ")):
         return True
-    if _FIELD.match(raw, after, end) is None:
-        return False
-    notes.add("A line among the headers is no header; it was passed over.")
-    return True
+    for _ in range(_LOOK_AHEAD):
+        if _FOLLOWS.match(raw, after, end) is not None:
+            notes.add("A line among the headers is no header; it was passed over.")
+            return True
+        # A line that was cut in two leaves its folded rest behind.
+        stop = raw.find(b"\n", after, end)
+        if stop < 0 or not raw[after:stop].strip():
+            return False
+        after = stop + 1
+    return False
 
 
 def _close(fields: list[Field], name: str, held: list[bytes], notes: Notes) -> None:

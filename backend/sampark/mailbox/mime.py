@@ -23,6 +23,12 @@ from sampark.mailbox.parameters import read_parameters
 from sampark.mailbox.structure import value_of, walk
 
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,990}>")
+# What editors and programs that save mail put before the first header.
+_BEFORE = re.compile(
+    rb"(?i)(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n){0,50}"
+    rb"(?=(?:from|to|subject|date|received|return-path|delivered-to|message-id|mime-version|content-type"
+    rb"|x-[a-z-]{1,40})[ \t]*:|from )"
+)
 _LONE_CR = re.compile(rb"\r(?!\n)")
 _FORWARD = re.compile(
     r"(?i)(?:(?:re|aw|sv|antw)\s*:\s*)?\[?(?:fwd?|wg|tr|rv|enc|i|vs|vb|doorst|pd|vl|yml|továbbítás|ilt|fs"
@@ -45,7 +51,7 @@ def parse(raw: bytes) -> Message:
     headers read. `text` is the text body, or the HTML body made readable where there is no text.
     """
     notes = Notes()
-    raw = _with_line_feeds(raw)
+    raw = _from_first_header(raw)
     block = read_fields(raw, 0, len(raw), notes)
     fields = block.fields
     declared = read_parameters(value_of(fields, "content-type"), notes).named.get("charset", "")
@@ -86,7 +92,7 @@ class Head(NamedTuple):
 def head(raw: bytes) -> Head:
     """Read what `parse` would say of a mail's sender and subject, from its headers alone."""
     notes = Notes()
-    raw = _with_line_feeds(raw)
+    raw = _from_first_header(raw)
     block = read_fields(raw, 0, len(raw), notes)
     declared = read_parameters(value_of(block.fields, "content-type"), notes).named.get(
         "charset", ""
@@ -96,6 +102,12 @@ def head(raw: bytes) -> Head:
 
 def _subject(block: FieldBlock, declared: str) -> str:
     return " ".join(decode_words(_first(block.fields, "subject", declared)).split())
+
+
+def _from_first_header(raw: bytes) -> bytes:
+    raw = _with_line_feeds(raw)
+    before = _BEFORE.match(raw)
+    return raw[before.end() :] if before is not None else raw
 
 
 def _with_line_feeds(raw: bytes) -> bytes:

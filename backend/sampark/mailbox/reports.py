@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from sampark.domain.base import Frozen
 from sampark.domain.mail import Attachment, Message
-from sampark.mailbox import automated
+from sampark.mailbox import absences, automated, automatic_words
 from sampark.mailbox.encoded_words import raw_text
 from sampark.mailbox.gate import MARKER
 from sampark.mailbox.header_fields import read_fields
@@ -39,6 +39,8 @@ _LOOK = 20_000
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,990}>")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,250}[A-Za-z0-9]")
 _ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_FAULT = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_ARRIVED = re.compile(r"(?i)(?<![\d.])2\.\d{1,3}\.\d{1,3}(?![\d.])|successfully delivered")
 _REPLY_CODE = re.compile(r"(?<![\d.@-])([45])[0-5]\d(?=[ \t-]|$)", re.MULTILINE)
 _COPIED = re.compile(
     rf"(?im)^[ \t>|]{{0,8}}(message-id|{re.escape(MARKER.lower())})[ \t]*:[ \t]*(\S{{1,990}})"
@@ -86,16 +88,19 @@ class DeliveryReport(Frozen):
             return "failed"
         return "delayed" if "delayed" in found else "delivered"
 
+    def of(self, outcome: DeliveryOutcome) -> tuple[RecipientReport, ...]:
+        """The recipients with one outcome."""
+        return tuple(report for report in self.recipients if report.outcome == outcome)
+
     @property
     def permanent(self) -> bool:
         """Whether it failed for a reason that will be the same next time (no 4.x.x status)."""
-        failed = [report for report in self.recipients if report.outcome == "failed"]
-        return any(not report.status.startswith("4") for report in failed)
+        return any(not report.status.startswith("4") for report in self.of("failed"))
 
     @property
     def status(self) -> str:
         """The status code of the worst outcome, "" if none is told."""
-        return next((r.status for r in self.recipients if r.outcome == self.outcome), "")
+        return next((report.status for report in self.of(self.outcome)), "")
 
 
 class _Original(NamedTuple):
@@ -161,13 +166,13 @@ def _address(text: str) -> str:
 def _by_words(message: Message) -> Iterator[RecipientReport]:
     """Read what servers say that do not keep to the standard."""
     told = _told(message)
-    code = _ENHANCED.search(told)
+    code = _FAULT.search(told)
     reply = _REPLY_CODE.search(told)
     failed_header = message.header("x-failed-recipients")
-    if failed_header is None and not automated.is_bounce(message):
+    if failed_header is None and not automated.is_bounce(message) and not _returns(message):
         return
     status = code[1] if code else f"{reply[1]}.0.0" if reply else ""
-    if status.startswith("2"):
+    if not status and _ARRIVED.search(told) and not automatic_words.tells_of_failure(message):
         return
     delayed = _DELAYED.search(f"{message.subject}\n{told}") is not None
     ours = {address.key for address in message.to}
@@ -178,6 +183,15 @@ def _by_words(message: Message) -> Iterator[RecipientReport]:
         yield RecipientReport(
             recipient=name, outcome="delayed" if delayed else "failed", status=status
         )
+
+
+def _returns(message: Message) -> bool:
+    """Whether a program says that a mail failed and copies its head, whatever the subject says."""
+    if absences.absent(message) or not automatic_words.tells_of_failure(message):
+        return False
+    return any(_COPIED.finditer(message.text[: 10 * _LOOK])) or any(
+        item.declared_type in _ORIGINALS for item in message.attachments
+    )
 
 
 def _told(message: Message) -> str:

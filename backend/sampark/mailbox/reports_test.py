@@ -99,6 +99,18 @@ WORDS = {
         "failed",
         "5.1.1",
     ),
+    "its subject says nothing": (
+        "Subject: Processing Error\n\nIntended recipient: bob@stone.example\n\nThe following mail has been returned.\n\n"
+        "--------RETURNED MAIL FOLLOWS--------\n",
+        "failed",
+        "",
+    ),
+    "a version is no code": (
+        "Subject: Undeliverable: Release 2.0.12\n\nYour message about 2.0.12\n\ndid not reach the following recipient(s):\n\n"
+        "bob@stone.example on Thu\nThe recipient name is not recognized\n\n",
+        "failed",
+        "",
+    ),
     "domino, nobody named": (
         "Subject: DELIVERY FAILURE: user not listed\n\nYour message was not delivered.\n\n",
         "failed",

@@ -1,7 +1,7 @@
 """The MIME tree of a mail, walked over offsets: parts are found, not copied, and bounded."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from sampark.mailbox import limits, smime, transfer
 from sampark.mailbox.encoded_words import decode_words, raw_text
@@ -55,12 +55,15 @@ class _Walk:
     notes: Notes
     left: int = limits.PARTS
     alternatives: int = 0
-    kinds: list[str] = field(default_factory=list[str])
+    charset: str = ""
 
 
-def value_of(fields: list[Field], name: str) -> str:
-    """Return the undecoded text of the first field of that name (lower case), or ""."""
-    return next((raw_text(item.value) for item in fields if item.name.lower() == name), "")
+def value_of(fields: list[Field], name: str, charset: str = "") -> str:
+    """Return the undecoded text of the first field of that name (lower case), or "".
+
+    Bytes that should not be there are read in `charset`.
+    """
+    return next((raw_text(item.value, charset) for item in fields if item.name.lower() == name), "")
 
 
 def walk(raw: bytes, block: FieldBlock, notes: Notes) -> Iterator[Part]:
@@ -78,7 +81,10 @@ def _entity(state: _Walk, block: FieldBlock, end: int, place: _Place) -> Iterato
         state.notes.add(limits.TOO_MANY_PARTS)
         return
     state.left -= 1
-    content = read_parameters(value_of(block.fields, "content-type"), state.notes)
+    typed = value_of(block.fields, "content-type", state.charset)
+    content = read_parameters(typed, state.notes)
+    # Programs that put bare bytes into file names do it in the charset of the text before.
+    state.charset = content.named.get("charset") or state.charset
     kind = content.value if "/" in content.value else place.default
     main = kind.partition("/")[0]
     nests = main in {"multipart", "message"} or kind in _SIGNED
@@ -138,7 +144,8 @@ def _leaf(
     state: _Walk, block: FieldBlock, end: int, place: _Place, content: tuple[str, Parameters]
 ) -> Part:
     kind, parameters = content
-    shown = read_parameters(value_of(block.fields, "content-disposition"), state.notes)
+    disposed = value_of(block.fields, "content-disposition", state.charset)
+    shown = read_parameters(disposed, state.notes)
     name = shown.named.get("filename") or parameters.named.get("name", "")
     if not name and kind != "text/plain":
         name = (

@@ -9,13 +9,18 @@ from sampark.mailbox.limits import Notes
 
 _ALPHABET = (string.ascii_letters + string.digits + "+/=").encode()
 _NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET))
+_PLAIN = _ALPHABET + b" \t\r\n"
 _PADDING = re.compile(rb"=+")
 _MOST_PADDING = 2000
+_LOOK = 4000
 
 
 def decode_body(raw: bytes, encoding: str, notes: Notes) -> bytes:
     """Return the decoded body of a part, as it is if the encoding is unknown. Never raises."""
     match encoding.strip().lower():
+        case "base64" if _is_words(raw[:_LOOK]):
+            notes.add("A part is declared as base64 and is not; it was read as it stands.")
+            return raw
         case "base64":
             return _base64(raw, notes)
         case "quoted-printable":
@@ -27,6 +32,13 @@ def decode_body(raw: bytes, encoding: str, notes: Notes) -> bytes:
         case _:
             notes.add("A part has an unknown transfer encoding.")
             return raw
+
+
+def _is_words(raw: bytes) -> bool:
+    """Whether most lines are of words or of HTML, which no encoder writes."""
+    lines = [line for line in raw.splitlines() if line.strip()]
+    spoken = [line for line in lines if len(line.split()) > 2 or line.lstrip().startswith(b"<")]
+    return 2 * len(spoken) > len(lines) and any(line.translate(None, _PLAIN) for line in spoken)
 
 
 def _base64(raw: bytes, notes: Notes) -> bytes:
