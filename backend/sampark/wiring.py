@@ -151,16 +151,15 @@ class System:
         settings = self.settings
         if not settings.pubsub_topic:
             return None
+        pulled = bool(settings.pubsub_subscription)
         return Hearing(
             self.listener,
             topic=settings.pubsub_topic,
-            subscription=self._subscription(credentials),
+            subscribe=(lambda: self._subscription(credentials)) if pulled else None,
             check=push_check(settings),
         )
 
-    def _subscription(self, credentials: CredentialsFor | None) -> Subscription | None:
-        if not self.settings.pubsub_subscription:
-            return None
+    def _subscription(self, credentials: CredentialsFor | None) -> Subscription:
         if credentials is None:
             may: Credentials = StoredCredentials(
                 lambda: hints_grant(self.store), token_uri=self.settings.oauth_token_uri

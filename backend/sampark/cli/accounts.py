@@ -69,7 +69,7 @@ def _show(rows: list[dict[str, object]], now: datetime) -> None:
         state = str(row["state"])
         table.add_row(f"[bold]{row['address']}[/]", _STATES.get(state, state))
         table.add_row("  may", allowed([str(scope) for scope in _list(row["scopes"])]) or "-")
-        table.add_row("  read", f"{_read(row)}; its last mail: {_ago(row['last_mail_at'], now)}")
+        table.add_row("  read", f"{_read(row)}{_last(row, now)}")
         table.add_row("  watch until", _moment(row["watch_expires_at"]))
         table.add_row("  quota units", _units(row["quota"], now))
     Console(highlight=False).print(table)
@@ -78,6 +78,11 @@ def _show(rows: list[dict[str, object]], now: datetime) -> None:
 def _read(row: dict[str, object]) -> str:
     age = row["cursor_age_seconds"]
     return "never" if age is None else f"{span(float(str(age)))} ago"
+
+
+def _last(row: dict[str, object], now: datetime) -> str:
+    last = row["last_mail_at"]
+    return "" if last is None else f"; its last mail came {_ago(last, now)}"
 
 
 def _units(quota: object, now: datetime) -> str:

@@ -148,7 +148,7 @@ def _hints(why: TroubleRow | None, now: datetime) -> Alarm | None:
         kind="hints",
         title="What Gmail tells of new mail cannot be fetched.",
         detail=f"{why.problem} {_MEANWHILE}",
-        fix=f"Check the subscription and who may pull it: {_GUIDE}",
+        fix=f"Check the subscription, and that a mailbox may pull it (sampark connect --pubsub): {_GUIDE}",
         since=why.since,
         urgent=False,
     )

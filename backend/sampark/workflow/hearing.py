@@ -6,7 +6,7 @@ mailboxes are also looked at from time to time, so that a hint that never came l
 
 import asyncio
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -41,7 +41,7 @@ class Hearing:
     Args:
         listener: Is told which mailbox has news.
         topic: The Pub/Sub topic that Gmail tells: "projects/PROJECT/topics/NAME".
-        subscription: Is pulled, if there is one.
+        subscribe: Opens what is pulled, with a grant that allows it now; None pulls nothing.
         check: Judges pushes; without it none is taken.
     """
 
@@ -50,21 +50,24 @@ class Hearing:
         listener: Listener,
         *,
         topic: str,
-        subscription: Subscription | None = None,
+        subscribe: Callable[[], Subscription] | None = None,
         check: PushCheck | None = None,
     ) -> None:
         self._listener = listener
         self._topic = topic
-        self._subscription = subscription
+        self._subscribe = subscribe
+        self._subscription: Subscription | None = None
         self._check = check
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
+        self._anew = threading.Event()
+        self._anew.set()
         self._ended = threading.Event()
 
     async def run(self) -> None:
         """Hear until cancelled, on the engine's loop."""
         self._loop = asyncio.get_running_loop()
-        if self._subscription is not None:
+        if self._subscribe is not None:
             # The server holds a pull for a minute or more: at the end nobody waits for this thread.
             threading.Thread(target=self._pull, name="sampark-hints", daemon=True).start()
         while True:
@@ -77,12 +80,14 @@ class Hearing:
             self._changed.clear()
 
     def look(self) -> None:
-        """Look at the watches now: mailboxes came or went. Call it on the engine's loop."""
+        """Look at watches and hints anew: mailboxes came or went. Call it on the engine's loop."""
         self._changed.set()
+        self._anew.set()
 
     def stop(self) -> None:
         """Hear no more."""
         self._ended.set()
+        self._anew.set()
         if self._subscription is not None:
             self._subscription.close()
 
@@ -126,27 +131,40 @@ class Hearing:
 
     def _pull(self) -> None:
         """Pull for ever: whatever goes wrong is tried again, ever more rarely."""
-        pause, problem, troubles = 0.5, "", services().store.troubles
-        while not self._ended.wait(0 if pause < 1 else pause):
+        pause, problem, troubles = 0.0, "", services().store.troubles
+        while True:
+            self._anew.wait(pause)
+            if self._ended.is_set():
+                return
             try:
                 if pause > LASTING:
                     troubles.note("hints", "", problem)
-                self._pull_once()
+                self._pull_once(self._opened())
                 if not self._ended.is_set():
                     troubles.mend("hints", "")
-                pause = 0.5
+                pause = 0.0
             except SamparkError as error:
-                if self._ended.is_set():
-                    return
-                pause, problem = min(pause * 2, _LONGEST_PAUSE), error.problem
-                log.warning("hints not pulled", problem=problem, wait=pause)
+                pause, problem = min(max(pause, 0.5) * 2, _LONGEST_PAUSE), error.problem
+                if not self._ended.is_set():
+                    log.warning("hints not pulled", problem=problem, wait=pause)
 
-    def _pull_once(self) -> None:
-        assert self._subscription is not None
-        found = self._subscription.pull()
+    def _opened(self) -> Subscription:
+        """Return what is pulled; opened anew after mailboxes came or went: the grant may be gone."""
+        assert self._subscribe is not None
+        before = self._subscription
+        if before is not None and not self._anew.is_set():
+            return before
+        self._anew.clear()
+        if before is not None:
+            before.close()
+        self._subscription = self._subscribe()
+        return self._subscription
+
+    def _pull_once(self, subscription: Subscription) -> None:
+        found = subscription.pull()
         self._hear(found.accounts)
         if found.ack_ids:
-            self._subscription.acknowledge(found.ack_ids)
+            subscription.acknowledge(found.ack_ids)
 
     def _hear(self, accounts: Iterable[AccountId]) -> None:
         """Wake the listener for those of the mailboxes that are ours."""
