@@ -9,10 +9,10 @@ from sqlmodel import Session, col, func, or_, select
 
 from sampark.domain.base import AccountId, GmailId, TaskId, ThreadId
 from sampark.domain.mail import Address, Arrival, MailRef
-from sampark.errors import StoreError
+from sampark.errors import SealBroken, StoreError
 from sampark.storage.accounts import forward, locked
 from sampark.storage.repository import Repository, missing
-from sampark.storage.rows import MailOutcome, MailRow
+from sampark.storage.rows import CHANGED, MailOutcome, MailRow
 from sampark.storage.tables.accounts import MailsTable, RawsTable
 from sampark.storage.vault import Vault
 
@@ -189,7 +189,8 @@ class Mails(Repository):
     ) -> list[MailRow]:
         """Return the newest mails, newest first; of every account where none is given.
 
-        Either those that were taken in as they came, or those that were imported.
+        Either those that were taken in as they came, or those that were imported. One whose row was
+        changed from outside is listed as such.
         """
         newest = (col(MailsTable.received_at).desc(), col(MailsTable.gmail_id).desc())
         query = select(MailsTable).order_by(*newest).limit(limit)
@@ -197,7 +198,7 @@ class Mails(Repository):
         if account is not None:
             query = query.where(col(MailsTable.account) == account)
         with self._database.read() as session:
-            return [_row(row, self._vault) for row in session.exec(query)]
+            return [_listed(row, self._vault) for row in session.exec(query)]
 
     def row(self, ref: MailRef) -> MailRow:
         """Return one mail and what became of it; raises StoreError if it is unknown."""
@@ -314,6 +315,17 @@ def _precedes(row: MailsTable, other: MailsTable) -> bool:
 
 def _ref(row: MailsTable) -> MailRef:
     return MailRef(account=AccountId(row.account), gmail_id=GmailId(row.gmail_id))
+
+
+def _listed(row: MailsTable, vault: Vault) -> MailRow:
+    try:
+        return _row(row, vault)
+    except SealBroken as broken:
+        told = {"outcome": row.outcome, "task": row.task, "received_at": row.received_at}
+        words = {"sender": "", "subject": CHANGED, "reason": broken.problem}
+        return MailRow.model_validate(
+            {"ref": _ref(row), "thread_id": row.thread_id, **told, **words}
+        )
 
 
 def _row(row: MailsTable, vault: Vault) -> MailRow:

@@ -13,6 +13,9 @@ from sampark.domain.task import TaskStatus
 AccountState = Literal["connected", "reconnect needed", "disconnected"]
 MailOutcome = Literal["task", "answer", "ignored", "refused", "quarantined", "control", "imported"]
 TroubleKind = Literal["unread", "watch", "hints", "missed"]
+CHANGED = "(cannot be read: its row was changed)"
+"""The subject, in lists, of what was changed outside of this system."""
+
 OutboxState = Literal["planned", "sending", "sent", "failed", "unknown", "bounced"]
 
 

@@ -17,7 +17,7 @@ from sampark.domain.task import Question, Task, TaskStatus
 from sampark.domain.value import Value
 from sampark.errors import KeyFileError, SealBroken
 from sampark.storage.conftest import ACCOUNT, StandingClock
-from sampark.storage.rows import ModelCall, OutboxRow
+from sampark.storage.rows import CHANGED, ModelCall, OutboxRow
 from sampark.storage.store import Store
 from sampark.storage.tables.base import SealedBytes
 from sampark.storage.tables.schema import TABLES
@@ -79,8 +79,29 @@ def test_every_word_is_sealed(
 def test_a_seal_opens_in_its_own_row_only(store: Store, fill: Callable[[Store, str], None]):
     fill(store, "one")
     execute(store, "UPDATE tasks SET note = body")
+    (task,) = store.tasks.rows()
     with pytest.raises(SealBroken, match=r"tasks\.note"):
-        store.tasks.rows()
+        store.tasks.row(task.id)
+
+
+def test_lists_name_what_was_changed_and_show_the_rest(
+    store: Store, make_task: Callable[..., Task], make_arrival: Callable[..., Arrival]
+):
+    tasks = [make_task(name) for name in ("one", "two")]
+    refs = store.mails.take_in(ACCOUNT, [make_arrival(number) for number in (1, 2)], None)
+    for task, ref in zip(tasks, refs, strict=True):
+        store.tasks.add(task, TaskStatus.NEW)
+        store.mails.set_head(ref, "", "Asha <asha@example.com>", "Sales")
+    execute(store, "UPDATE tasks SET body = (SELECT body FROM tasks WHERE id='two') WHERE id='one'")
+    execute(store, "UPDATE mails SET subject = sender WHERE gmail_id = 'g0001'")
+    assert [(row.id, row.subject) for row in store.tasks.rows()] == [
+        ("two", tasks[1].subject),
+        ("one", CHANGED),
+    ]
+    assert [row.subject for row in store.mails.rows()] == ["Sales", CHANGED]
+    assert "tasks.body" in store.tasks.rows()[1].note
+    names = [each.name for each in store.tasks.requesters(after=0)[0]]
+    assert names == [tasks[1].requester.name, ""]
 
 
 def test_a_mail_cannot_be_put_in_the_place_of_another(

@@ -11,8 +11,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 from sampark.domain.base import AccountId, GmailId, TaskId, ThreadId
 from sampark.domain.mail import Address
 from sampark.domain.task import Question, Task, TaskStatus
+from sampark.errors import SealBroken
 from sampark.storage.repository import Repository, missing
-from sampark.storage.rows import TaskRow
+from sampark.storage.rows import CHANGED, TaskRow
 from sampark.storage.tables.tasks import TasksTable
 from sampark.storage.vault import Vault, encode
 
@@ -165,11 +166,15 @@ class Tasks(Repository):
         return rows[0]
 
     def rows(self, limit: int = 50, status: TaskStatus | None = None) -> list[TaskRow]:
-        """Return the newest tasks, newest first; only those of one status where it is given."""
+        """Return the newest tasks, newest first; only those of one status where it is given.
+
+        One whose row was changed from outside is listed as such.
+        """
         query = _newest().limit(limit)
         if status is not None:
             query = query.where(col(TasksTable.status) == str(status))
-        return self._rows(query)
+        with self._database.read() as session:
+            return [_listed(row, self._vault) for row in session.exec(query)]
 
     def open(self) -> list[TaskRow]:
         """Return every task that has not ended, newest first."""
@@ -235,7 +240,7 @@ class Tasks(Repository):
         query = _newest().where(col(TasksTable.seq) > after).limit(most)
         with self._database.read() as session:
             rows = session.exec(query).all()
-            found = [_row(row, self._vault).requester for row in rows]
+            found = [_listed(row, self._vault).requester for row in rows]
             return found, max((row.seq or after for row in rows), default=after)
 
     def _rows(self, query: SelectOfScalar[TasksTable]) -> list[TaskRow]:
@@ -287,6 +292,25 @@ def _amended(row: TasksTable) -> bool:
 
 def _newest() -> SelectOfScalar[TasksTable]:
     return select(TasksTable).order_by(col(TasksTable.seq).desc())
+
+
+def _listed(row: TasksTable, vault: Vault) -> TaskRow:
+    try:
+        return _row(row, vault)
+    except SealBroken as broken:
+        return TaskRow(
+            id=TaskId(row.id),
+            requester=Address(email=""),
+            subject=CHANGED,
+            kind="",
+            goal="",
+            status=TaskStatus(row.status),
+            note=broken.problem,
+            thread_id=ThreadId(row.thread_id),
+            account=AccountId(row.account),
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+        )
 
 
 def _row(row: TasksTable, vault: Vault) -> TaskRow:
