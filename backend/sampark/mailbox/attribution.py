@@ -18,6 +18,7 @@ _TIME = re.compile(r"(?<!\d)\d{1,2}(?:[:.h]|\s?[時时點点시]\s?)\d{2}(?!\d)"
 _DATE_LED = re.compile(r"(?:[^\s\d]{1,14}\s{1,2}){0,4}\d")
 _DASHES = "-\u2010\u2013\u2014=_*"
 _FRAMED = re.compile(rf"[{re.escape(_DASHES)}]{{2,}}.{{1,300}}[{re.escape(_DASHES)}]{{2,}}$")
+_STAMPED = re.compile(r"\d:\d\d(?::\d\d)?(?: [+-]\d{4})?$")
 _SENTENCE = re.compile(r"(?:[!?]|[^\W\d_]{3}\.)$")
 _BRACKETED = re.compile(r"[<(\[]\s?(?:mailto:)?[^\s<>()\[\]]{1,80}@[^\s<>()\[\]]{1,80}\s?[>)\]]")
 # What can stand before the capital that opens an attribution on a line of other words.
@@ -97,6 +98,8 @@ def stands_alone(lines: Sequence[Line], at: int) -> bool:
     folded = languages.folded(text)
     if _is_own(folded):
         return False
+    if folded.rstrip(" :") in languages.words("quoting"):
+        return True
     wrote = _patterns().wrote_bare.match(folded)
     if wrote is not None:
         return len(wrote[1].split()) <= _MOST_NAMES
@@ -120,7 +123,7 @@ def ends_like_one(line: Line) -> bool:
     if len(line.text) > LOOK:
         return False
     text = plain(line.text[-60:])
-    if text.endswith((":", "--", "\u2014\u2014", ":>")):
+    if text.endswith((":", "--", "\u2014\u2014", ":>")) or _STAMPED.search(text):
         return True
     # One program puts nothing but the date, the name and the address above its quote.
     if text.endswith(">") and has_address(text) and text[:1].isdigit():
@@ -186,25 +189,30 @@ def start_of(lines: Sequence[Line], last: int, *, quote_follows: bool) -> int | 
     that the next text is quoted: then a name and a verb are enough.
     """
     named: int | None = None
+    dated: int | None = None
     text = ""
     for first in _upwards(lines, last):
         line = lines[first]
         # A line that ends a sentence is the writer's own: an attribution is wrapped in its middle.
-        if line.depth or (first < last and _SENTENCE.search(line.text.rstrip()[-8:])):
+        ended = first < last and _SENTENCE.search(line.text.rstrip()[-8:])
+        if line.depth or (ended and not has_address(line.text)):
             break
         text = languages.folded(plain(f"{line.text[:LOOK]} {text}"))
         if len(line.text) > LOOK or len(text) >= LOOK:
             break
+        if dated is not None:
+            # Whoever is named first stands above the rest of a wrapped date.
+            leads = has_address(line.text) and _names_writer(text, quote_follows=quote_follows)
+            return first if leads else dated
         if _opens_with_date(text, quote_follows=quote_follows):
-            if has_date(text):
-                return first
-            # Only the hour stands here: the day may stand on a line above.
+            # Only the hour may stand here, and the day on a line above.
             named = first
+            dated = first if has_date(text) else None
         elif (named is None or has_address(line.text)) and _names_writer(
             text, quote_follows=quote_follows
         ):
             named = first
-    return named
+    return named if dated is None else dated
 
 
 def _upwards(lines: Sequence[Line], last: int) -> Iterator[int]:
@@ -240,7 +248,8 @@ def _opens_with_date(text: str, *, quote_follows: bool) -> bool:
         if patterns.wrote.search(text):
             told = quote_follows or (has_address(text) and _dated(text))
             return _ends(text) or (told and patterns.wrote_end.search(text) is not None)
-        if quote_follows and _ends(text) and _dated(text):
+        # Some programs name nobody, and a few put nothing but the day and the time above a quote.
+        if quote_follows and _dated(text) and (_ends(text) or _STAMPED.search(text)):
             return True
     if _DATE_LED.match(bare) is None:
         return False

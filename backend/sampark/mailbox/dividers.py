@@ -45,6 +45,7 @@ _FORWARD_STEMS = re.compile(
         "|перенапр|転送|转发|轉寄|轉發|전달|chuyển tiếp|terus|הועבר|توجيه|محول"
     )
 )
+_TAGS = re.compile(r"</?(?:div|p|b|span|font|br)(?:\s[^<>]{0,80})?/?>")
 _MARKERS = "-#=*~[]<>_+"
 _LONGEST = 200
 
@@ -80,7 +81,7 @@ def kind_of(line: Line) -> Divider | None:
     A title needs dashes or the like around it, or a colon; "rule" is a line that divides only if a
     header block or a quote follows.
     """
-    raw = line.text[:LOOK]
+    raw = _untagged(line.text[:LOOK])
     if not raw.strip():
         return None
     text = languages.folded(plain(raw))
@@ -96,6 +97,11 @@ def kind_of(line: Line) -> Divider | None:
     if (original and (framed or raw.lstrip()[:1] in "*_=<#")) or _is_marker(raw, text):
         return "original"
     return "rule" if forward or original or _RULE.match(raw) or _TITLED_RULE.match(raw) else None
+
+
+def _untagged(text: str) -> str:
+    """Text without the tags that a program left around its lines."""
+    return _TAGS.sub(" ", text) if text[:1] == "<" and "</" in text else text
 
 
 def is_dashed(line: Line) -> bool:
