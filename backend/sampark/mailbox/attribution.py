@@ -283,7 +283,8 @@ def _names_writer(text: str, *, quote_follows: bool) -> bool:
         if quote_follows and patterns.wrote_end.search(text):
             return _ends(text) or has_address(text) or _dated(text)
     # Whatever wit introduces it: an address, a day and a time, right above a quote.
-    if quote_follows and _ends(text) and _dated(text) and has_address(text):
+    told = quote_follows and _ends(text) and has_address(text)
+    if told and (_dated(text) or text.endswith("says:")):
         return True
     if patterns.quoting.match(bare) and _ends(text):
         return quote_follows or has_address(text)

@@ -1,11 +1,12 @@
 """Where history begins in a body: the marks that programs put above what they quote or forward."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from sampark.mailbox import attribution, dividers, header_blocks, lotus
-from sampark.mailbox.lines import Line, Mark
+from sampark.mailbox.lines import LOOK, Line, Mark
 
 Kind = Literal["attribution", "headers", "original", "forward", "end"]
 
@@ -13,6 +14,7 @@ Kind = Literal["attribution", "headers", "original", "forward", "end"]
 # instruction.
 _MOST_CANDIDATES = 2000
 _NEAR = 3
+_LEFT_OUT = re.compile(r"\s{0,8}(?:[\[(<{][^\n]{0,60}[\])>}]|\.{2,6}|\u2026)\s{0,8}$")
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,11 @@ def _close(
     # A lone attribution at the end marks nothing; a header block there is history by itself.
     if after >= len(lines):
         return Opening(start, end, kind, hard=kind != "attribution")
+    # Who answers may tell what was left out between an attribution and its quote.
+    if kind == "attribution" and _LEFT_OUT.match(lines[after].text[:LOOK]):
+        quote = following[after + 1]
+        if quote < len(lines) and lines[quote].depth:
+            return Opening(start, after + 1, kind, hard=False)
     return Opening(start, end, kind, hard=lines[after].depth == 0 or has_headers)
 
 

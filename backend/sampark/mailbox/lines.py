@@ -15,7 +15,8 @@ _GROUPWISE = re.compile(r"[ \t]{0,3}>{3} (?!>)[^\n]{3,200}\d[^\n]{0,40} >{3}[ \t
 _TIME = re.compile(r"\d[:.h]\d\d")
 
 # Signs that some programs put before quoted lines, and how many lines in a row tell it alone.
-_SIGNS = frozenset("|:\u00bb%}")
+_SIGNS = frozenset("|:=\u00bb%}#);$&")
+_LONE_SIGNS = frozenset("|:=\u00bb%}")
 _LONE_RUN = {"|": 2, ":": 3}
 
 # No rule looks further than this into a line: a rule's cost stays bounded on any line.
@@ -133,13 +134,14 @@ def _with_bars(lines: Sequence[Line]) -> list[Line]:
     Elsewhere bars draw a table, and a colon may stand before anything.
     """
     out: list[Line] = []
-    above, quoting = Line("", ""), ""
+    above, quoting, introduced = Line("", ""), "", False
     for at, line in enumerate(lines):
-        sign = "" if line.depth else line.text[:1]
-        if sign not in _SIGNS or not _is_barred(line, sign):
-            sign = ""
-        opens = sign and sign != quoting and (_introduces(above) or _is_run(lines, at, sign))
-        quoting = sign if sign == quoting or opens else ""
+        sign = line.text[:1] if not line.depth and line.text[:1] in _SIGNS else ""
+        if sign != quoting:
+            introduced = sign != "" and _introduces(above) and _is_pair(lines, at, sign)
+            quoting = sign if introduced or _is_run(lines, at, sign) else ""
+        elif quoting and not introduced and not _is_barred(line, sign):
+            quoting = ""
         if quoting:
             out.append(replace(line, shown=f"> {line.text}", text=line.text[1:], depth=1))
         else:
@@ -148,10 +150,17 @@ def _with_bars(lines: Sequence[Line]) -> list[Line]:
     return out
 
 
+def _is_pair(lines: Sequence[Line], at: int, sign: str) -> bool:
+    """Whether a sign stands apart from the words of its line, or before those of the next one too."""
+    if _is_barred(lines[at], sign) and sign in _LONE_SIGNS:
+        return True
+    return at + 1 < len(lines) and lines[at + 1].text[:1] == sign and not lines[at + 1].depth
+
+
 def _is_barred(line: Line, sign: str) -> bool:
     """Whether one sign stands before the words of a line, and no table or face is drawn."""
     rest = line.text[1:2]
-    return line.text.count(sign) == 1 if sign == "|" else rest in {"", " ", "\t"}
+    return line.text.count(sign) == 1 if sign == "|" else rest in {"", " ", "\t", ">"}
 
 
 def _is_run(lines: Sequence[Line], at: int, sign: str) -> bool:

@@ -27,7 +27,7 @@ class _Who(Enum):
 # context.
 _LONGEST_CONTEXT = 30
 _WRAPPED_FROM = 60
-_FULL = 68
+_FULL = 60
 _LONGEST_TAIL = 12
 _LEAST_REPEATED = 40
 _LINK = re.compile(r"\s{0,8}[(<]\s?https?://[^\s()<>]{1,2000}[)>][\s>]{0,4}$")

@@ -107,8 +107,9 @@ def _is_footer(lines: Sequence[Line], filled: Sequence[int]) -> bool:
     if len(first) < 5 or first.strip("_-=~*") or len(filled) < 2:
         return False
     # Free mailers draw a long line above an advertisement and its address.
-    if len(first) >= _LONG_RULE and first[0] == "_" and len(filled) <= _MOST_ADVERT:
-        return any(_ADDRESS.match(lines[at].text) for at in filled[1:])
+    advert = len(first) >= _LONG_RULE and first[0] == "_" and len(filled) <= _MOST_ADVERT
+    if advert and any(_ADDRESS.match(lines[at].text) for at in filled[1:]):
+        return True
     if any(_FOOTER.search(lines[at].text[:LOOK]) for at in filled[1:6]):
         return True
     return contacts.are_contacts([lines[at] for at in filled[1:]])
