@@ -95,6 +95,9 @@ def _block_at(lines: Sequence[Line], at: int, following: Sequence[int]) -> Openi
     if divider in {"original", "forward"}:
         kind: Kind = "forward" if divider == "forward" else "original"
         return _close(lines, at, _past_headers(lines, at + 1, following), kind, following)
+    # A whole conversation that is forwarded has its title and its subject above the first mail.
+    if divider == "rule" and dividers.looks_forwarded(lines[at]) and _tells_subject(lines, at + 1):
+        return Opening(at, at + 2, "forward", hard=True)
     found = _headers_at(lines, at)
     if found is not None:
         return _close(lines, *found, "headers", following)
@@ -108,6 +111,11 @@ def _block_at(lines: Sequence[Line], at: int, following: Sequence[int]) -> Openi
     while end < len(lines) and (lines[end].mark is Mark.ATTRIBUTION or lines[end].blank):
         end += 1
     return _close(lines, at, end, "attribution", following)
+
+
+def _tells_subject(lines: Sequence[Line], at: int) -> bool:
+    named = header_blocks.read_named(lines[at]) if at < len(lines) else None
+    return named is not None and named.role == "subject"
 
 
 def _headers_at(lines: Sequence[Line], at: int) -> tuple[int, int] | None:
