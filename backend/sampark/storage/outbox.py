@@ -41,10 +41,14 @@ class OutboxRows(Repository):
         if row.sha256 not in {"", sha256}:
             raise StoreError(f"The SHA-256 of outbox row {row.key} is not that of its MIME bytes.")
         sealed = self._vault.seal(row.mime, about=MimesTable.cell("content", row.key))
+        planned = self._planned(row, sha256)
         with self._database.write() as session:
-            if self._database.add(session, self._planned(row, sha256)):
-                self._database.add(session, MimesTable(key=row.key, content=sealed))
-            return self._row(session, _existing(session, row.key))
+            if not self._database.add(session, planned):
+                return self._row(session, _existing(session, row.key))
+            self._database.add(session, MimesTable(key=row.key, content=sealed))
+        return row.model_copy(
+            update={"sha256": sha256, "state": "planned", "updated_at": planned.updated_at}
+        )
 
     def get(self, key: str) -> OutboxRow:
         """Return the row of that key; raises StoreError if there is none, SealBroken."""

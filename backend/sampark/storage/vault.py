@@ -30,6 +30,7 @@ _KEY_BYTES = 32
 _NONCE_BYTES = 12  # 96 bits, as NIST SP 800-38D asks of random nonces
 _NONCE_TEXT = 16
 _KEY_ID_TEXT = 8
+_LONGEST_HEAD = 64
 _SURROGATES = "backslashreplace"  # a lone surrogate from a broken mail must not stop its intake
 
 
@@ -105,14 +106,17 @@ class Vault:
         message = canonical_json([*about, value]).encode(errors=_SURROGATES)
         return hmac.new(self._index_key, message, hashlib.sha256).hexdigest()
 
-    def _cut(self, sealed: bytes, about: About) -> tuple[bytes, bytes]:
-        parts = bytes(sealed).split(b".", 3)
-        if len(parts) != 4 or parts[0] != _VERSION or len(parts[2]) != _NONCE_TEXT:
+    def _cut(self, sealed: bytes, about: About) -> tuple[bytes, memoryview]:
+        # A mail's ciphertext may have 25 MB: its part of the whole is looked at, not copied.
+        head = bytes(sealed[:_LONGEST_HEAD]).split(b".", 3)
+        if len(head) != 4 or head[0] != _VERSION or len(head[2]) != _NONCE_TEXT:
             raise _broken(about, "it is not a sealed value")
-        if parts[1] != self.key_id.encode():
+        if head[1] != self.key_id.encode():
             raise _broken(about, f"it was sealed with another key than {self.key_id}")
+        begin = sum(map(len, head[:3])) + 3
         try:
-            return base64.b64decode(parts[2], altchars=b"-_", validate=True), parts[3]
+            nonce = base64.b64decode(head[2], altchars=b"-_", validate=True)
+            return nonce, memoryview(sealed)[begin:]
         except binascii.Error as error:
             raise _broken(about, "it is not a sealed value") from error
 
