@@ -49,12 +49,8 @@ class Nursery:
         self._reader.join(10)
         self._process.stdout.close()
 
-    def live(self, life: str) -> int:
-        """Run one life, given as JSON; return its exit code, negative for a signal."""
-        return self.begin(life).result(300)
-
     def begin(self, life: str) -> "Future[int]":
-        """Start one life; the future tells how it ended."""
+        """Start one life, given as JSON; the future has its exit code, negative for a signal."""
         ended: Future[int] = Future()
         with self._lock:
             self._next += 1

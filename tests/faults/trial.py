@@ -9,7 +9,7 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,18 +37,21 @@ class Story:
     """What is mailed in one trial: `first` is settled before the mail that dies on the way.
 
     `{n}` in the words becomes the trial's own name. `answers` are the mails that must come back.
+    `noise`: the bytes in each of two PDF files that go along.
     """
 
     name: str
     body: str
     first: str = ""
     answers: int = 1
+    noise: int = 0
 
     def letters(self, trial: str) -> tuple[list[Letter], list[Letter]]:
         """Return the mails before and the mail at which the process is killed."""
         subject = f"Trial {trial}"
         before = [Letter(subject=subject, body=self.first.format(n=trial))] if self.first else []
-        mail = Letter(subject=subject, body=self.body.format(n=trial), reply=bool(self.first))
+        words = self.body.format(n=trial)
+        mail = Letter(subject=subject, body=words, reply=bool(self.first), noise=self.noise)
         return before, [mail]
 
 
@@ -68,7 +71,8 @@ STATUS = Story(
 STOP = Story(
     "stop of a wait", "stop", first="Remind me on 5 March 2031 at 14:00 to call {n}.", answers=2
 )
-STORIES = (EVENT, ANSWER, STATUS, STOP)
+LARGE = Story("large answer", "Please merge these PDFs into one.", noise=2_500_000)
+STORIES = (EVENT, ANSWER, STATUS, STOP, LARGE)
 
 
 @dataclass
@@ -109,15 +113,19 @@ class Home:
         self._nursery = nursery
         self._lives = 0
 
-    def live(
+    def live(self, **life: Any) -> int:
+        """Run the system once, as `begin`; return the exit code of its process."""
+        return self.begin(**life).result(300)
+
+    def begin(
         self,
         *,
         before: Sequence[Letter] = (),
         mails: Sequence[Letter] = (),
         die: Point | None = None,
         **more: Any,
-    ) -> int:
-        """Run the system once; return the exit code of its process. `more` are fields of `Life`."""
+    ) -> Future[int]:
+        """Let the system begin to run; the future has its exit code. `more` are fields of `Life`."""
         life = Life(
             home=self.path,
             endpoint=self._sandbox.endpoint,
@@ -133,7 +141,7 @@ class Home:
         )
         self._lives += 1
         (self.path / "died-at").unlink(missing_ok=True)
-        return self._nursery.live(life.model_dump_json())
+        return self._nursery.begin(life.model_dump_json())
 
     def post(self, letters: Sequence[Letter]) -> None:
         """Let the requester write while no life is there to read it."""

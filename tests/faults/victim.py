@@ -22,6 +22,7 @@ from sampark.wiring import System
 from sampark.workflow.dialogue import workflow_id
 from sampark.workflow.idle import moving
 
+from .noise import noise, pdf
 from .points import Point, Points, watch, watch_checkpoints, watch_statements
 
 LIMIT = 120.0  # seconds: a life that takes longer hangs
@@ -31,11 +32,15 @@ ALL = 100_000
 
 
 class Letter(BaseModel):
-    """A mail of the requester; a reply goes into the thread of that subject, to its last mail."""
+    """A mail of the requester; a reply goes into the thread of that subject, to its last mail.
+
+    `noise` is the size in bytes of each of two PDF files that go along, of pages nobody can zip.
+    """
 
     subject: str
     body: str
     reply: bool = False
+    noise: int = 0
 
 
 class Life(BaseModel):
@@ -77,7 +82,8 @@ def warm() -> None:
 
 
 def live(life: Life) -> None:
-    """Live it; returns only if it was not killed."""
+    """Live it; returns only if it was not killed. Its home tells the process's id."""
+    (life.home / "pid").write_text(str(os.getpid()), encoding="utf-8")
     points = Points(life.home / "died-at")
     target = Point.parse(life.die) if life.die else None
     watch_checkpoints(points, life.home / "engine.db")
@@ -158,7 +164,13 @@ class Requester:
             last = self._person.letters(f'in:inbox subject:"{letter.subject}"')[-1]
             self._person.reply(last, letter.body)
         else:
-            self._person.write(letter.body, to=self._to, subject=letter.subject)
+            files = {f"{seed}.pdf": pdf(noise(letter.noise, seed)) for seed in (1, 2)}
+            self._person.write(
+                letter.body,
+                to=self._to,
+                subject=letter.subject,
+                files=files if letter.noise else None,
+            )
         self.written += 1
 
 

@@ -4,13 +4,17 @@ Gmail refuses programs, also inside archives, and any mail over 25 MB encoded. W
 zipped where that helps; what still does not fit is left out, by name and with the reason.
 """
 
+import bz2
+import gzip
 import hashlib
 import io
+import lzma
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
+from typing import IO
 
 from sampark.domain.base import Frozen
 from sampark.domain.run import LeftOut
@@ -26,10 +30,22 @@ BLOCKED = frozenset(
     hta img ins iso isp jar jnlp js jse lib lnk mde mjs msc msi msix msixbundle msp mst nsh pif ps1
     scr sct shb sys vb vbe vbs vhd vxd wsc wsf wsh xll""".split()  # noqa: SIM905 - a list of names
 )
+_TOO_LARGE = (
+    "it is too large for a mail, which carries about 16 MB of files."
+    " Reply to ask for a part of it, such as some of its pages or rows."
+)
+_TOO_MANY = "it is too large for this mail together with the others. Reply to ask for it by itself."
 _ZIP = b"PK\x03\x04"
-_GZIP = b"\x1f\x8b"
+_COMPRESSED = frozenset((".gz", ".bz2", ".xz"))
+_OPENED: tuple[tuple[bytes, Callable[[io.BytesIO], IO[bytes]]], ...] = (
+    (b"\x1f\x8b", gzip.open),
+    (b"BZh", bz2.open),
+    (b"\xfd7zXZ", lzma.open),
+)
+_ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 _DEPTH = 3
 _MOST_NAMES = 5_000
+_MOST_UNPACKED = 256_000_000
 _MOST_INSIDE = 32_000_000  # bytes that an archive inside an archive may have to be looked into
 
 
@@ -68,14 +84,21 @@ def pack(files: Sequence[File], contents: Mapping[str, bytes], *, room: int = RO
         if sum(map(_encoded, kept)) + _encoded(file) <= room:
             kept.append(file)
         else:
-            reason = "it is too large for a mail" + (" together with the others" if kept else "")
+            alone = _encoded(file) <= room
+            reason = _TOO_MANY if alone else _TOO_LARGE
             left.append(LeftOut(name=file.name, size=file.size, reason=reason))
     return Packed(files=tuple(kept), left_out=tuple(left))
 
 
 def blocked_name(name: str) -> str:
-    """Return the ending of a name for which Gmail refuses a mail, "" if it does not."""
-    ending = PurePosixPath(name.replace("\\", "/").rstrip(" .")).suffix.lower().lstrip(".")
+    """Return the ending of a name for which Gmail refuses a mail, "" if it does not.
+
+    Of `setup.exe.gz` it is `exe`: Gmail looks through what is only compressed.
+    """
+    path = PurePosixPath(name.replace("\\", "/").rstrip(" ."))
+    while path.suffix.lower() in _COMPRESSED:
+        path = path.with_suffix("")
+    ending = path.suffix.lower().lstrip(".")
     return ending if ending in BLOCKED else ""
 
 
@@ -96,19 +119,39 @@ def _names(content: bytes, depth: int) -> Iterator[str]:
     try:
         if content.startswith(_ZIP):
             yield from _in_zip(content, depth)
-        elif content.startswith(_GZIP) or content[257:262] == b"ustar":
-            with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-                for member, _ in zip(archive, range(_MOST_NAMES), strict=False):
-                    yield member.name
-    except (zipfile.BadZipFile, tarfile.TarError, OSError, EOFError, zlib.error, ValueError):
+        elif content[257:262] == b"ustar":
+            yield from _in_tar(io.BytesIO(content))
+        elif opened := next((each for magic, each in _OPENED if content.startswith(magic)), None):
+            yield from _in_tar(_Bounded(opened(io.BytesIO(content))))
+    except (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, OSError, EOFError):
         return  # it is no archive that anybody could open
+
+
+class _Bounded:
+    """What a compressed file unpacks to, up to a limit: it may be made to unpack for hours."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._left = _MOST_UNPACKED
+
+    def read(self, size: int) -> bytes:
+        """Return at most so many bytes."""
+        read = self._stream.read(min(size, self._left))
+        self._left -= len(read)
+        return read
+
+
+def _in_tar(stream: "io.BytesIO | _Bounded") -> Iterator[str]:
+    with tarfile.open(fileobj=stream, mode="r|") as archive:
+        for member, _ in zip(archive, range(_MOST_NAMES), strict=False):
+            yield member.name
 
 
 def _in_zip(content: bytes, depth: int) -> Iterator[str]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for entry in archive.infolist()[:_MOST_NAMES]:
             yield entry.filename
-            inner = entry.filename.lower().endswith((".zip", ".tar", ".tgz", ".gz"))
+            inner = entry.filename.lower().endswith(_ARCHIVES)
             if inner and depth > 1 and entry.file_size <= _MOST_INSIDE and not entry.flag_bits & 1:
                 yield from _names(archive.read(entry), depth - 1)
 

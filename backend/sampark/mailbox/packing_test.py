@@ -34,9 +34,9 @@ def zipped(**contents):
     return out.getvalue()
 
 
-def tarred(name):
+def tarred(name, how="gz"):
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+    with tarfile.open(fileobj=out, mode=f"w:{how}") as archive:
         archive.addfile(tarfile.TarInfo(name))
     return out.getvalue()
 
@@ -75,6 +75,10 @@ def test_behaviour_23_what_does_not_fit_is_left_out_by_name():
         ("all_zip", zipped(a_txt=b"", b_js=b""), "js"),
         ("deep_zip", zipped(inner_zip=zipped(c_vbs=b"")), "vbs"),
         ("all_tgz", tarred("tools/x.scr"), "scr"),
+        ("all_bin", tarred("tools/x.scr", "bz2"), "scr"),
+        ("all_xz", tarred("tools/x.scr", "xz"), "scr"),
+        ("setup_EXE_gz", b"", "exe"),
+        ("deep_zip", zipped(inner_tar_bz2=tarred("c.vbs", "bz2")), "vbs"),
     ],
 )
 def test_behaviour_23_programs_are_not_sent_also_in_archives(name, content, ending):
@@ -84,8 +88,20 @@ def test_behaviour_23_programs_are_not_sent_also_in_archives(name, content, endi
     assert f".{ending}" in packed.left_out[0].reason
 
 
+def test_an_archive_that_unpacks_without_end_is_looked_into_for_a_while():
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz", compresslevel=1) as archive:
+        for name, size in (("a.txt", 300_000_000), ("b.exe", 0)):
+            entry = tarfile.TarInfo(name)
+            entry.size = size
+            archive.addfile(entry, io.BytesIO(bytes(size)))
+    files, contents = given(a_tgz=out.getvalue())
+    assert pack(files, contents).files == tuple(files)
+
+
 @pytest.mark.parametrize(
-    "content", [b"", b"PK\x03\x04 broken", b"\x1f\x8b broken", os.urandom(600)]
+    "content",
+    [b"", b"PK\x03\x04 broken", b"\x1f\x8b broken", b"BZh", b"\xfd7zXZ\0 broken", os.urandom(600)],
 )
 def test_what_only_looks_like_an_archive_is_a_file(content):
     files, contents = given(a_zip=content)
@@ -99,6 +115,9 @@ def test_what_only_looks_like_an_archive_is_a_file(content):
         ("a.exe. ", "exe"),
         ("x\\a.Js", "js"),
         ("a.json", ""),
+        ("a.js.gz.bz2", "js"),
+        ("a.tar.gz", ""),
+        (".gz", ""),
         ("exe", ""),
         ("", ""),
     ],

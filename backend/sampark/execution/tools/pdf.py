@@ -46,7 +46,10 @@ def merge_pdf(given: MergePdf, bench: Bench) -> MergedPdf:
         writer.add_outline_item(title=stem(file.name), page_number=first)
     content = pdf_bytes(writer)
     if len(content) > FILE_BYTES:
-        raise StepFailed("The merged file would be larger than 25 MB, more than a mail may carry.")
+        raise StepFailed(
+            "The merged file would be larger than 25 MB, more than a mail may carry.",
+            fix="Please ask for fewer files at a time.",
+        )
     return MergedPdf(file=bench.write(f"{stem(given.name)}.pdf", MEDIA_TYPES["pdf"], content))
 
 
