@@ -12,9 +12,10 @@ import lzma
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import IO
+
+from typing_extensions import Buffer
 
 from sampark.domain.base import Frozen
 from sampark.domain.run import LeftOut
@@ -37,11 +38,6 @@ _TOO_LARGE = (
 _TOO_MANY = "it is too large for this mail together with the others. Reply to ask for it by itself."
 _ZIP = b"PK\x03\x04"
 _COMPRESSED = frozenset((".gz", ".bz2", ".xz"))
-_OPENED: tuple[tuple[bytes, Callable[[io.BytesIO], IO[bytes]]], ...] = (
-    (b"\x1f\x8b", gzip.open),
-    (b"BZh", bz2.open),
-    (b"\xfd7zXZ", lzma.open),
-)
 _ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 _DEPTH = 3
 _MOST_NAMES = 5_000
@@ -121,27 +117,42 @@ def _names(content: bytes, depth: int) -> Iterator[str]:
             yield from _in_zip(content, depth)
         elif content[257:262] == b"ustar":
             yield from _in_tar(io.BytesIO(content))
-        elif opened := next((each for magic, each in _OPENED if content.startswith(magic)), None):
-            yield from _in_tar(_Bounded(opened(io.BytesIO(content))))
+        elif (unpacked := _unpacked(content)) is not None:
+            yield from _in_tar(io.BufferedReader(_Bounded(unpacked)))
     except (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, OSError, EOFError):
         return  # it is no archive that anybody could open
 
 
-class _Bounded:
-    """What a compressed file unpacks to, up to a limit: it may be made to unpack for hours."""
+def _unpacked(content: bytes) -> io.BufferedIOBase | None:
+    """Return a stream of what was compressed; None for what is not."""
+    packed = io.BytesIO(content)
+    if content.startswith(b"\x1f\x8b"):
+        return gzip.GzipFile(fileobj=packed)
+    if content.startswith(b"BZh"):
+        return bz2.BZ2File(packed)
+    return lzma.LZMAFile(packed) if content.startswith(b"\xfd7zXZ") else None
 
-    def __init__(self, stream: IO[bytes]) -> None:
+
+class _Bounded(io.RawIOBase):
+    """The beginning of a stream: what is small may have been made to unpack for hours."""
+
+    def __init__(self, stream: io.BufferedIOBase) -> None:
         self._stream = stream
         self._left = _MOST_UNPACKED
 
-    def read(self, size: int) -> bytes:
-        """Return at most so many bytes."""
-        read = self._stream.read(min(size, self._left))
-        self._left -= len(read)
-        return read
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        """Fill the buffer as far as there is more; return how far."""
+        view = memoryview(buffer)[: self._left]
+        count = self._stream.readinto(view)
+        self._left -= count
+        return count
 
 
-def _in_tar(stream: "io.BytesIO | _Bounded") -> Iterator[str]:
+def _in_tar(stream: io.BytesIO | io.BufferedReader) -> Iterator[str]:
     with tarfile.open(fileobj=stream, mode="r|") as archive:
         for member, _ in zip(archive, range(_MOST_NAMES), strict=False):
             yield member.name
