@@ -28,7 +28,7 @@ _COMPLAINT = re.compile(
 )
 # Folded text has no accents.
 _CODE = re.compile(
-    r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])|(?<![\d.@-])[45][0-5]\d[ -](?!\d)"
+    r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])|(?<![\d.@-])[45][0-5]\d[ :-](?!\d)"
     r"|smtp error|(?:could|can) ?not be delivered|could(?:n't| not) deliver|user unknown|unknown user"
     r"|delivery (?:failed|to the following)|did not reach|undeliverable|mailbox (?:is )?full|no such user"
     r"|not (?:yet )?been delivered|n(?:ot|'t) able to deliver|has been returned|no longer valid|not recognized"

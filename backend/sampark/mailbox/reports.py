@@ -41,7 +41,7 @@ _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,25
 _ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _FAULT = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _ARRIVED = re.compile(r"(?i)(?<![\d.])2\.\d{1,3}\.\d{1,3}(?![\d.])|successfully delivered")
-_REPLY_CODE = re.compile(r"(?<![\d.@-])([45])[0-5]\d(?=[ \t-]|$)", re.MULTILINE)
+_REPLY_CODE = re.compile(r"(?<![\d.@-])([45])[0-5]\d(?=[ \t:-]|$)", re.MULTILINE)
 _COPIED = re.compile(
     rf"(?im)^[ \t>|]{{0,8}}(message-id|{re.escape(MARKER.lower())})[ \t]*:[ \t]*(\S{{1,990}})"
 )
