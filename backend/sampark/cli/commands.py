@@ -1,5 +1,6 @@
 """What can be typed: names, options and examples, without importing what they run."""
 
+from argparse import ArgumentTypeError
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +9,9 @@ Argument = tuple[tuple[str, ...], dict[str, Any]]
 
 def at_least_one(word: str) -> int:
     """Read a count, as argparse asks of a type."""
-    count = int(word)
-    if count < 1:
-        raise ValueError(word)
-    return count
+    if not word.isdecimal() or int(word) < 1:
+        raise ArgumentTypeError(f"{word!r} is no count of 1 or more")
+    return int(word)
 
 
 def option(*flags: str, **options: Any) -> Argument:  # noqa: ANN401 - argparse's own options
@@ -36,12 +36,13 @@ HOME = option("--home", metavar="DIR", help="where Sampark keeps its data (defau
 JSON = option("--json", action="store_true", help="print JSON")
 PORT = option("--port", type=int, metavar="N", help="the dashboard's port (default: 8765)")
 SANDBOX_PORT = option("--sandbox-port", type=int, metavar="N", help="the sandbox's port")
+DEFAULT_PERSON = "you@example.com"
 WHO = option(
     "--as",
     dest="who",
-    default="you@example.com",
+    default=DEFAULT_PERSON,
     metavar="ADDRESS",
-    help="the person of the sandbox (default: you@example.com)",
+    help=f"the person of the sandbox (default: {DEFAULT_PERSON})",
 )
 ENDPOINT = option(
     "--endpoint", metavar="URL", help="the sandbox's address (default: that of the running one)"

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sampark.cli import saving
+from sampark.cli.commands import DEFAULT_PERSON
 from sampark.errors import SettingsError
 from sampark.sandbox.control import Control
 from sampark.sandbox.person import Letter, Person
@@ -25,10 +26,15 @@ def send(arguments: argparse.Namespace) -> int:
         else:
             subject = arguments.subject or " ".join(body.split())[:60]
             sent = person.write(body, to=arguments.to, subject=subject, files=files)
+        lost = _lost(arguments, sent)
     if arguments.json:
         print(json.dumps({"id": sent.gmail_id, "thread": sent.thread_id}))
     else:
-        print(f"sent to {sent.to}; its id is {sent.gmail_id}. Read the answer: sampark mail read")
+        print(
+            f"sent to {sent.to}; its id is {sent.gmail_id}. Read the answer: {_reading(arguments)}"
+        )
+        for recipient in lost:
+            print(f"No account of the sandbox has {recipient}: nobody got it there.")
     return 0
 
 
@@ -47,6 +53,21 @@ def read(arguments: argparse.Namespace) -> int:
     if not threads and not arguments.json:
         print(f"The mailbox of {arguments.who} is empty.")
     return 0
+
+
+def _reading(arguments: argparse.Namespace) -> str:
+    """Return the command that reads the answer as the same person of the same sandbox."""
+    words = ["sampark mail read"]
+    words += [f"--as {arguments.who}"] if arguments.who != DEFAULT_PERSON else []
+    words += [f"--endpoint {arguments.endpoint}"] if arguments.endpoint else []
+    return " ".join(words)
+
+
+def _lost(arguments: argparse.Namespace, sent: Letter) -> list[str]:
+    """Return the recipients whom no account of the sandbox has."""
+    with closing(Control(arguments.endpoint or DEFAULT_ENDPOINT)) as control:
+        found = control.undeliverable()
+    return [item.recipient for item in found if item.gmail_id == sent.gmail_id]
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """`sampark sandbox`: the Gmail sandbox alone."""
 
 import argparse
+from collections.abc import Sequence
 
 from sampark import settings
 from sampark.sandbox.serve import serve
@@ -15,8 +16,9 @@ def run(arguments: argparse.Namespace) -> int:
     people = [name for name in chosen.requesters if not name.startswith("@")]
     accounts = arguments.account or [*chosen.accounts, *people]
 
-    def listening(endpoint: str) -> None:
-        print(f"Gmail sandbox on {endpoint}, accounts: {', '.join(accounts)}", flush=True)
+    def listening(endpoint: str, known: Sequence[str]) -> None:
+        print(f"Gmail sandbox on {endpoint}, accounts: {', '.join(known)}")
+        print(f"How to get a token and build a client: {endpoint}/", flush=True)
 
     serve(
         settings.make_home(chosen.home) / "sandbox.db",

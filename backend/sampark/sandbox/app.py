@@ -16,8 +16,10 @@ from sampark.sandbox.pusher import Pusher
 from sampark.sandbox.quota import Meter
 from sampark.sandbox.resumable import ResumableUploads
 from sampark.sandbox.routes import (
+    about,
     control,
     drafts,
+    identity,
     labels,
     messages,
     oauth,
@@ -46,7 +48,7 @@ def build_app(store: Store, board: FaultBoard, *, json_limit: int | None = None)
     app.include_router(settings.others, prefix=_API)
     for module in (messages, drafts):
         app.include_router(module.uploads, prefix=f"/upload{_API}")
-    for module in (control, switches, oauth, pubsub):
+    for module in (about, control, switches, oauth, identity, pubsub):
         app.include_router(module.router)
     app.add_exception_handler(ApiProblem, _refused)
     app.add_exception_handler(oauth.OAuthRefused, oauth.refused)

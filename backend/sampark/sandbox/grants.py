@@ -4,6 +4,7 @@ Lifetimes are Google's: an access token lives an hour, a code ten minutes and fo
 it is in the sandbox's file, so that a restart keeps everybody connected.
 """
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -44,10 +45,12 @@ class Grant:
 
 @dataclass(frozen=True)
 class Access:
-    """Who a bearer token speaks for, and its scopes; None means every scope."""
+    """Who a bearer token speaks for, its scopes (None means every one), and when it ends."""
 
     account: str
     scopes: frozenset[str] | None = None
+    until: float = 0
+    """Epoch seconds; 0 for a token that never ends."""
 
 
 def new_code(box: Mailbox, request: Request) -> str:
@@ -120,7 +123,12 @@ def granted(store: Store, token: str) -> Access | None:
         row = box.db.execute(sql, (token,)).fetchone()
         if row is None or row[2] <= box.now.timestamp():
             return None
-    return Access(row[0], frozenset(row[1].split()))
+    return Access(row[0], frozenset(row[1].split()), row[2])
+
+
+def subject_of(account: str) -> str:
+    """Return the number that Google knows a person by, whatever address the person has."""
+    return str(int(hashlib.sha256(account.encode()).hexdigest()[:16], 16))
 
 
 def revoke(box: Mailbox, token: str) -> bool:

@@ -28,7 +28,7 @@ class Entry:
     columns: tuple[str, ...]
     """sender, receivers, cc, bcc, subject, list, files, body: the columns of `words`."""
     addresses: tuple[tuple[str, str], ...]
-    """(column, lower-case address) of every address in From, To, Cc and Bcc."""
+    """(column, lower-case address) of every address in From, To, Cc, Bcc and Delivered-To."""
 
 
 def read_entry(mail: Part) -> Entry:
@@ -47,7 +47,7 @@ def read_entry(mail: Part) -> Entry:
         columns=(*people, subject, decode_words(block.value("List-Id")), files, body),
         addresses=tuple(
             (column, address)
-            for column, name in _ADDRESS_FIELDS.items()
+            for column, name in (*_ADDRESS_FIELDS.items(), ("delivered", "Delivered-To"))
             for _, address in addresses(_joined(block, name))
         ),
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sampark.sandbox.headers import is_address
 from sampark.sandbox.labels import id_of_name
-from sampark.sandbox.search import And, Not, Or, Query, Term, terms
+from sampark.sandbox.search import And, Near, Not, Or, Query, Term, terms
 from sampark.sandbox.store import Mailbox
 
 _PACIFIC = "America/Los_Angeles"
@@ -52,6 +52,8 @@ def condition_of(box: Mailbox, query: Query) -> Condition:
     match query:
         case Term():
             return _term(box, query)
+        case Near(left, right, within):
+            return _near(left, right, within)
         case Not(inner):
             found = condition_of(box, inner)
             return Condition(f"NOT {found.sql}", found.values)
@@ -97,7 +99,7 @@ def _term(box: Mailbox, term: Term) -> Condition:
 def _person_or_words(box: Mailbox, term: Term) -> Condition:
     columns = _COLUMNS[term.field]
     value = box.account if term.value.lower() == "me" else term.value
-    address = value.strip("<>").lower()
+    address = value.strip("<>*").lower()
     if term.field in ("from", "to", "cc", "bcc") and is_address(address):
         sql = (
             "m.seq IN (SELECT message FROM addresses WHERE address = ? "
@@ -111,9 +113,20 @@ def _words(columns: str, text: str) -> Condition:
     """Match the text's words in their order, whole and in any case; no word matches all mail."""
     if not _TOKENS.search(text):
         return _ALWAYS
-    phrase = '"{}"'.format(text.replace('"', " ").replace("\x00", " "))
+    phrase = _phrase(text)
     match = f"{{{columns}}} : {phrase}" if columns else phrase
     return Condition("m.seq IN (SELECT rowid FROM words WHERE words MATCH ?)", (match,))
+
+
+def _near(left: str, right: str, within: int) -> Condition:
+    if not (_TOKENS.search(left) and _TOKENS.search(right)):
+        return _ALWAYS
+    match = f"NEAR({_phrase(left)} {_phrase(right)}, {within})"
+    return Condition("m.seq IN (SELECT rowid FROM words WHERE words MATCH ?)", (match,))
+
+
+def _phrase(text: str) -> str:
+    return '"{}"'.format(text.replace('"', " ").replace("\x00", " "))
 
 
 def _label(box: Mailbox, value: str) -> Condition:
@@ -123,6 +136,10 @@ def _label(box: Mailbox, value: str) -> Condition:
 
 def _inside(box: Mailbox, value: str) -> Condition:
     name = value.lower()
+    if name == "archive":
+        bears = [has_label(label) for label in ("INBOX", "SENT", "DRAFT", "SPAM", "TRASH")]
+        found = joined(" OR ", bears) or _NEVER
+        return Condition(f"NOT {found.sql}", found.values)
     if name == "anywhere":
         return _ALWAYS
     return has_label(_FOLDERS[name]) if name in _FOLDERS else _state(box, name)
@@ -146,12 +163,19 @@ def _has(_: Mailbox, value: str) -> Condition:
     match value.lower():
         case "attachment":
             return Condition("m.has_attachment")
+        case "yellow-star":
+            return has_label("STARRED")
         case "userlabels":
             return Condition(user, ("Label_*",))
         case "nouserlabels":
             return Condition(f"NOT {user}", ("Label_*",))
         case _:
             return _NEVER
+
+
+def _delivered(_: Mailbox, value: str) -> Condition:
+    sql = "m.seq IN (SELECT message FROM addresses WHERE address = ? AND field = 'delivered')"
+    return Condition(sql, (value.strip("<>").lower(),))
 
 
 def _message_id(_: Mailbox, value: str) -> Condition:
@@ -227,6 +251,7 @@ _RULES: Mapping[str, Callable[[Mailbox, str], Condition]] = {
     "category": _category,
     "has": _has,
     "rfc822msgid": _message_id,
+    "deliveredto": _delivered,
     "after": _since,
     "newer": _since,
     "before": _until,

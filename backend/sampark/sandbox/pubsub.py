@@ -13,14 +13,18 @@ from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
-from sampark.sandbox.problems import ApiProblem
+from sampark.sandbox.problems import ApiProblem, invalid
 from sampark.sandbox.store import Mailbox
 
 Json = dict[str, JsonValue]
 
 _DEADLINE = 10
+_LONGEST_DEADLINE = 600
 _BACKOFF = (10.0, 600.0)
 """Pub/Sub's defaults in seconds: the acknowledgement deadline, and the retry policy's ends."""
+
+_FIXED = frozenset({"name", "topic", "filter", "enableMessageOrdering"})
+"""What a subscription keeps for as long as it lives."""
 
 _NAME = re.compile(r"[A-Za-z][\w.~+%\-]{2,254}")
 
@@ -87,7 +91,7 @@ def subscribe(box: Mailbox, name: str, body: Json) -> Json:
     _check_name(name)
     topic = str(body.get("topic", ""))
     policy_of(box, topic)
-    body = {"ackDeadlineSeconds": _DEADLINE, **body, "name": name, "state": "ACTIVE"}
+    body = _checked({**body, "name": name, "state": "ACTIVE"})
     sql = "INSERT OR IGNORE INTO subscriptions VALUES (?, ?, ?, ?)"
     if not box.db.execute(sql, (name, topic, json.dumps(body), _pushes(body))).rowcount:
         raise _exists(name)
@@ -108,11 +112,25 @@ def subscriptions(box: Mailbox, project: str) -> list[JsonValue]:
     return [json.loads(row[1]) for row in rows if row[0].startswith(f"projects/{project}/")]
 
 
-def set_push(box: Mailbox, name: str, config: JsonValue) -> None:
-    """Let a subscription push to another endpoint, or be pulled if it names none."""
-    body = subscription(box, name) | {"pushConfig": config}
+def change(box: Mailbox, name: str, changes: Json) -> Json:
+    """Set fields of a subscription and return it; one whose push config is empty is pulled.
+
+    Raises:
+        ApiProblem: 404 if there is none, 400 for a field that cannot be changed.
+    """
+    fixed = sorted(_FIXED.intersection(changes))
+    if fixed:
+        raise invalid(f"Invalid update_mask provided in the request: {fixed[0]} is not mutable.")
+    body = _checked(subscription(box, name) | changes)
     sql = "UPDATE subscriptions SET body = ?, pushes = ? WHERE name = ?"
     box.db.execute(sql, (json.dumps(body), _pushes(body), name))
+    return body
+
+
+def subscribed(box: Mailbox, topic: str) -> list[str]:
+    """Return the names of a topic's subscriptions."""
+    sql = "SELECT name FROM subscriptions WHERE topic = ? ORDER BY name"
+    return [row[0] for row in box.db.execute(sql, (topic,))]
 
 
 def unsubscribe(box: Mailbox, name: str) -> None:
@@ -126,13 +144,13 @@ def publish(box: Mailbox, topic: str, message: Message, *, after: float = 0) -> 
     """Give every subscription a copy, to be had `after` seconds; return the message's id."""
     message_id = str(10_000_000_000 + box.next_number("pubsub"))
     now = box.now.timestamp()
-    names = box.db.execute("SELECT name FROM subscriptions WHERE topic = ?", (topic,)).fetchall()
+    names = subscribed(box, topic)
     box.db.executemany(
         "INSERT INTO deliveries (subscription, message_id, data, attributes, published, available) "
         "VALUES (?, ?, ?, ?, ?, ?)",
         [
             (name, message_id, message.data, json.dumps(dict(message.attributes)), now, now + after)
-            for (name,) in names
+            for name in names
         ],
     )
     return message_id
@@ -201,6 +219,15 @@ def _duration(text: JsonValue, default: float) -> float:
     """Return a duration as "1.5s" in seconds."""
     found = re.fullmatch(r"(\d+(?:\.\d+)?)s", str(text))
     return float(found[1]) if found else default
+
+
+def _checked(body: Json) -> Json:
+    """Return a subscription without unset fields; 400 for a deadline that cannot be."""
+    deadline = body.get("ackDeadlineSeconds") or _DEADLINE
+    if not isinstance(deadline, int) or not _DEADLINE <= deadline <= _LONGEST_DEADLINE:
+        raise invalid(f"Invalid ack deadline given (deadline={deadline}).")
+    body = {**body, "ackDeadlineSeconds": deadline}
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def _pushes(body: Json) -> bool:

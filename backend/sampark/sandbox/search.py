@@ -1,9 +1,9 @@
 """Gmail's search language, read into a tree.
 
 Terms side by side must all hold; OR (or |) joins its two neighbours and binds tighter; braces join
-all they hold; a minus negates the term after it; an operator may stand before a group. The
-operators are those of Google's help page "Refine searches in Gmail". Nothing is a syntax error:
-what cannot be read as an operator is a word, as in Gmail.
+all they hold; a minus negates the term after it; an operator may stand before a group; AROUND and a
+number join two words. The operators are those of Google's help page "Refine searches in Gmail".
+Nothing is a syntax error: what cannot be read as an operator is a word, as in Gmail.
 """
 
 import re
@@ -35,6 +35,15 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Near:
+    """Two words or phrases with at most `within` words between them."""
+
+    left: str
+    right: str
+    within: int
+
+
+@dataclass(frozen=True)
 class Not:
     """The negation of a condition."""
 
@@ -55,7 +64,7 @@ class Or:
     inner: tuple["Query", ...]
 
 
-Query = Term | Not | And | Or
+Query = Term | Near | Not | And | Or
 
 
 def read_query(text: str) -> Query:
@@ -74,7 +83,7 @@ def terms(query: Query) -> Iterator[Term]:
         case And(inner) | Or(inner):
             for part in inner:
                 yield from terms(part)
-        case Not():
+        case Near() | Not():
             return
 
 
@@ -120,7 +129,20 @@ class _Reader:
             case "open":
                 return self._group(token["open"], field, depth)
             case _:
-                return Term(field, token[token.lastgroup or 0])
+                term = Term(field, token[token.lastgroup or 0])
+                return term if field else self._near(term)
+
+    def _near(self, left: Term) -> Query:
+        """Read on where AROUND, a number and a word follow a word."""
+        found = self.tokens[self.position : self.position + 3]
+        groups = [token.lastgroup for token in found]
+        if groups[:2] != ["word", "word"] or groups[2:] not in (["word"], ["phrase"]):
+            return left
+        name, number, right = (str(token[token.lastgroup or 0]) for token in found)
+        if name != "AROUND" or not re.fullmatch(r"[0-9]{1,3}", number):
+            return left
+        self.position += 3
+        return Near(left.value, right, int(number))
 
     def _group(self, bracket: str, field: str, depth: int) -> Query | None:
         if depth >= _DEEPEST:

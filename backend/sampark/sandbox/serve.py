@@ -16,7 +16,7 @@ def serve(
     host: str,
     port: int,
     accounts: Sequence[str],
-    listening: Callable[[str], None] | None = None,
+    listening: Callable[[str, Sequence[str]], None] | None = None,
 ) -> None:
     """Serve until a signal ends the process; SIGINT reaches the caller as KeyboardInterrupt.
 
@@ -25,7 +25,7 @@ def serve(
         host: The interface, e.g. "127.0.0.1"; the control endpoint has no lock, so keep to it.
         port: TCP port; 0 takes a free one.
         accounts: Addresses that exist from the start.
-        listening: Called once, when requests are answered, with the endpoint.
+        listening: Called once, when requests are answered, with the endpoint and every account.
 
     Raises:
         SamparkError: the port is in use, the file is not a sandbox's, or an account is no address.
@@ -38,7 +38,7 @@ def serve(
             endpoint = f"http://{host}:{listener.getsockname()[1]}"
             server = AnnouncingServer(
                 server_config(build_app(store, FaultBoard(utc_now))),
-                announce=partial(listening, endpoint) if listening else None,
+                announce=partial(listening, endpoint, store.accounts()) if listening else None,
             )
             server.run(sockets=[listener])
         finally:

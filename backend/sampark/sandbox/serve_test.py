@@ -19,7 +19,7 @@ sys.path.insert(0, sys.argv[2])
 from sampark.sandbox.serve import serve
 try:
     serve(Path(sys.argv[1]), host="127.0.0.1", port=0, accounts=["ann@example.com"],
-          listening=lambda endpoint: print(endpoint, flush=True))
+          listening=lambda endpoint, _: print(endpoint, flush=True))
 except KeyboardInterrupt:
     print("stopped", flush=True)
 """

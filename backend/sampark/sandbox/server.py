@@ -190,7 +190,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.close()
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise SettingsError(
-            f"port {port} on {host} cannot be had: {reason.lower()}.",
+            f"port {port} on {host} cannot be had: {reason.lower().rstrip('.')}.",
             fix="Stop what uses it, or choose another one; 0 takes a free one.",
         ) from error
     return listener

@@ -22,7 +22,7 @@ from sampark.sandbox.store import Mailbox, Store
 
 router = APIRouter()
 
-_EMAIL_SCOPES = {"email", "https://www.googleapis.com/auth/userinfo.email"}
+EMAIL_SCOPES = {"email", "https://www.googleapis.com/auth/userinfo.email"}
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _JSON = dict[str, JsonValue]
 
@@ -69,6 +69,8 @@ def authorize(request: Request) -> Response:
     problem = _problem(asked)
     if problem:
         return HTMLResponse(consent.refusal(*problem), 400)
+    if asked.get("prompt") == "none":
+        return _led_back(asked, {"error": "interaction_required"})
     hint = asked.get("login_hint", "").lower()
     return HTMLResponse(consent.page(asked, accounts=store_of(request).accounts(), hint=hint))
 
@@ -81,10 +83,7 @@ def decide(request: Request, pairs: Pairs) -> Response:
     if problem:
         return HTMLResponse(consent.refusal(*problem), 400)
     granted = tuple(value for name, value in pairs if name == "granted")
-    told = {"state": asked["state"]} if "state" in asked else {}
-    told |= _decided(store_of(request), asked, granted)
-    mark = "&" if urlsplit(asked["redirect_uri"]).query else "?"
-    return RedirectResponse(f"{asked['redirect_uri']}{mark}{urlencode(told)}", 302)
+    return _led_back(asked, _decided(store_of(request), asked, granted))
 
 
 @router.post("/token")
@@ -101,6 +100,7 @@ def token(request: Request, form: Form) -> Response:
     return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
 
+@router.get("/o/oauth2/revoke")
 @router.post("/revoke")
 @router.post("/o/oauth2/revoke")
 def revoke(request: Request, form: Form) -> Response:
@@ -117,6 +117,13 @@ def certs(request: Request) -> Response:
     """Return the certificates that ID tokens are checked with."""
     with store_of(request).mailbox("") as box:
         return JSONResponse(signing.certificates(box))
+
+
+def _led_back(asked: Mapping[str, str], told: Mapping[str, str]) -> Response:
+    """Lead back to the application with an answer."""
+    state = {"state": asked["state"]} if "state" in asked else {}
+    mark = "&" if urlsplit(asked["redirect_uri"]).query else "?"
+    return RedirectResponse(f"{asked['redirect_uri']}{mark}{urlencode({**state, **told})}", 302)
 
 
 def _problem(asked: Mapping[str, str]) -> tuple[str, str] | None:
@@ -149,6 +156,7 @@ def _decided(store: Store, asked: Mapping[str, str], granted: tuple[str, ...]) -
 
 
 def _by_code(store: Store, form: Mapping[str, str], client: str) -> _JSON:
+    _require(form, "code")
     # A code is used up by the first attempt, whatever comes of it (RFC 6749 4.1.2).
     with store.mailbox("") as box:
         found = grants.take_code(box, form.get("code", ""))
@@ -158,13 +166,15 @@ def _by_code(store: Store, form: Mapping[str, str], client: str) -> _JSON:
     if form.get("redirect_uri") != asked.redirect_uri:
         raise OAuthRefused("redirect_uri_mismatch", "Bad Request")
     if not _proves(asked, form.get("code_verifier", "")):
-        raise OAuthRefused("invalid_grant", "Invalid code verifier.")
+        word = "Invalid" if "code_verifier" in form else "Missing"
+        raise OAuthRefused("invalid_grant", f"{word} code verifier.")
     with store.mailbox("") as box:
         grant = grants.new_grant(box, account, asked)
         return _tokens(box, grant) | {"refresh_token": grant.refresh_token}
 
 
 def _by_refresh_token(store: Store, form: Mapping[str, str], client: str) -> _JSON:
+    _require(form, "refresh_token")
     with store.mailbox("") as box:
         grant = grants.grant_of(box, form.get("refresh_token", ""), client)
         if grant is None:
@@ -172,6 +182,11 @@ def _by_refresh_token(store: Store, form: Mapping[str, str], client: str) -> _JS
         if not set(form.get("scope", "").split()) <= set(grant.scopes):
             raise OAuthRefused("invalid_scope", "Some requested scopes were invalid.")
         return _tokens(box, grant)
+
+
+def _require(form: Mapping[str, str], name: str) -> None:
+    if not form.get(name):
+        raise OAuthRefused("invalid_request", f"Missing required parameter: {name}")
 
 
 def _tokens(box: Mailbox, grant: grants.Grant) -> _JSON:
@@ -184,8 +199,8 @@ def _tokens(box: Mailbox, grant: grants.Grant) -> _JSON:
     }
     if "openid" in grant.scopes:
         claims: _JSON = {"aud": grants.CLIENT_ID, "azp": grants.CLIENT_ID}
-        claims["sub"] = str(int(hashlib.sha256(grant.account.encode()).hexdigest()[:16], 16))
-        if _EMAIL_SCOPES & set(grant.scopes):
+        claims["sub"] = grants.subject_of(grant.account)
+        if EMAIL_SCOPES & set(grant.scopes):
             claims |= {"email": grant.account, "email_verified": True}
         answer["id_token"] = signing.signed(box, claims)
     return answer
@@ -211,8 +226,12 @@ def _client(request: Request, form: Mapping[str, str]) -> str:
             name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError) as error:
             raise OAuthRefused("invalid_client", "Malformed credentials.", 401) from error
+    if not name:
+        raise OAuthRefused("invalid_request", "Could not determine client ID from request.")
     if name != grants.CLIENT_ID:
         raise OAuthRefused("invalid_client", "The OAuth client was not found.", 401)
+    if not secret:
+        raise OAuthRefused("invalid_request", "client_secret is missing.")
     if not hmac.compare_digest(secret.encode(), grants.CLIENT_SECRET.encode()):
         raise OAuthRefused("invalid_client", "Unauthorized", 401)
     return name

@@ -146,6 +146,10 @@ def test_the_client_may_prove_itself_by_basic_authentication(sandbox, listening)
         ({"code_verifier": ""}, 400, "invalid_grant"),
         ({"redirect_uri": "http://127.0.0.1:1/"}, 400, "redirect_uri_mismatch"),
         ({"code": "4/other"}, 400, "invalid_grant"),
+        ({"code": ""}, 400, "invalid_request"),
+        ({"client_secret": ""}, 400, "invalid_request"),
+        ({"client_id": ""}, 400, "invalid_request"),
+        ({"grant_type": "refresh_token"}, 400, "invalid_request"),
         ({"client_secret": "wrong"}, 401, "invalid_client"),
         ({"client_id": "other"}, 401, "invalid_client"),
         ({"grant_type": "password"}, 400, "unsupported_grant_type"),
@@ -204,6 +208,13 @@ def test_a_person_may_refuse_or_leave_scopes_out(sandbox, listening):
     other = Listening()
     consent.answer(authorization_url(sandbox, other.uri), untick=[COMPOSE])
     assert other.wait()["scope"] == READONLY
+
+
+def test_without_a_person_to_ask_there_is_no_consent(sandbox, listening):
+    url = authorization_url(sandbox, listening.uri, prompt="none")
+    assert httpx.get(url, trust_env=False).status_code == 302
+    httpx.get(url, trust_env=False, follow_redirects=True)
+    assert listening.wait() == {"state": "s&1", "error": "interaction_required"}
 
 
 def test_the_page_shows_accounts_and_scopes_and_escapes_what_was_asked(sandbox):

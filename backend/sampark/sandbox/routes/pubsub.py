@@ -1,7 +1,10 @@
 """Cloud Pub/Sub v1 over REST, for topics that Gmail publishes to."""
 
 import asyncio
+import base64
+import binascii
 import json
+import re
 import time
 from typing import Annotated
 
@@ -21,6 +24,7 @@ _SCOPES = {
     "https://www.googleapis.com/auth/pubsub",
     "https://www.googleapis.com/auth/cloud-platform",
 }
+_ACK_ID = re.compile(r"[A-Za-z0-9_-]{32}")
 _PULL_SECONDS = 2.0
 _LOOK_EVERY = 0.05
 
@@ -77,6 +81,24 @@ def set_policy(request: Request, project: str, name: str, body: Body) -> Respons
     with store_of(request).mailbox("") as box:
         pubsub.set_policy(box, f"projects/{project}/topics/{name}", policy)
     return JSONResponse(policy)
+
+
+@router.post("/topics/{name}:testIamPermissions")
+def test_permissions(request: Request, project: str, name: str, body: Body) -> Response:
+    """Answer projects.topics.testIamPermissions: whoever has a token may do everything."""
+    with store_of(request).mailbox("") as box:
+        pubsub.policy_of(box, f"projects/{project}/topics/{name}")
+    return JSONResponse({"permissions": body.get("permissions", [])})
+
+
+@router.get("/topics/{name}/subscriptions")
+def list_topic_subscriptions(request: Request, project: str, name: str) -> Response:
+    """Answer projects.topics.subscriptions.list."""
+    topic = f"projects/{project}/topics/{name}"
+    with store_of(request).mailbox("") as box:
+        pubsub.policy_of(box, topic)
+        names = pubsub.subscribed(box, topic)
+    return JSONResponse({"subscriptions": names} if names else {})
 
 
 @router.put("/topics/{name}")
@@ -151,9 +173,8 @@ def extend(request: Request, project: str, name: str, body: Body) -> Response:
 def set_push(request: Request, project: str, name: str, body: Body) -> Response:
     """Answer projects.subscriptions.modifyPushConfig."""
     with store_of(request).mailbox("") as box:
-        pubsub.set_push(
-            box, f"projects/{project}/subscriptions/{name}", body.get("pushConfig") or {}
-        )
+        changes: Json = {"pushConfig": body.get("pushConfig") or {}}
+        pubsub.change(box, f"projects/{project}/subscriptions/{name}", changes)
     request.app.state.pusher.wake()
     return JSONResponse({})
 
@@ -163,6 +184,19 @@ def subscribe(request: Request, project: str, name: str, body: Body) -> Response
     """Answer projects.subscriptions.create."""
     with store_of(request).mailbox("") as box:
         made = pubsub.subscribe(box, f"projects/{project}/subscriptions/{name}", body)
+    request.app.state.pusher.wake()
+    return JSONResponse(made)
+
+
+@router.patch("/subscriptions/{name}")
+def patch_subscription(request: Request, project: str, name: str, body: Body) -> Response:
+    """Answer projects.subscriptions.patch: the fields that `updateMask` names are set."""
+    given, mask = body.get("subscription"), body.get("updateMask")
+    if not isinstance(given, dict) or not isinstance(mask, str) or not mask:
+        raise invalid("The update_mask in the UpdateSubscriptionRequest must be set.")
+    changes = {field: given.get(field) for field in mask.split(",")}
+    with store_of(request).mailbox("") as box:
+        made = pubsub.change(box, f"projects/{project}/subscriptions/{name}", changes)
     request.app.state.pusher.wake()
     return JSONResponse(made)
 
@@ -191,7 +225,24 @@ def _ack_ids(body: Json) -> list[str]:
     found = body.get("ackIds")
     if not isinstance(found, list) or not found:
         raise invalid("You have not specified an ack ID in the request (argument=ack_ids).")
-    return [str(ack_id) for ack_id in found]
+    ack_ids = [str(ack_id) for ack_id in found]
+    if not all(_ACK_ID.fullmatch(ack_id) for ack_id in ack_ids):
+        # One that is too old is passed over, except at exactly-once subscriptions.
+        raise invalid(
+            "Some acknowledgement ids in the request were invalid. This could be because the "
+            "acknowledgement ids have expired or the acknowledgement ids were malformed."
+        )
+    return ack_ids
+
+
+def _data(value: JsonValue) -> str:
+    text = str(value or "")
+    try:
+        base64.b64decode(text.replace("-", "+").replace("_", "/"), validate=True)
+    except binascii.Error as error:
+        told = "Invalid value at 'messages[0].data' (TYPE_BYTES), Base64 decoding failed"
+        raise invalid(told) from error
+    return text
 
 
 def _messages(body: Json) -> list[Message]:
@@ -205,5 +256,10 @@ def _messages(body: Json) -> list[Message]:
         attributes = item.get("attributes")
         named = attributes if isinstance(attributes, dict) else {}
         texts = {name: str(value) for name, value in named.items()}
-        messages.append(Message(str(item.get("data", "")), texts))
+        messages.append(Message(_data(item.get("data")), texts))
+        if not messages[-1].data and not texts:
+            raise invalid(
+                "One or more messages in the publish request is empty. Each message must contain "
+                "either non-empty data, or at least one attribute."
+            )
     return messages

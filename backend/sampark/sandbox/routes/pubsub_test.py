@@ -93,7 +93,7 @@ def test_a_change_is_published_and_pulled_until_it_is_acknowledged(
     extend(subscription=NAME, body=ack | {"ackDeadlineSeconds": 0}).execute()
     (again,) = pull(projects)
     assert again["message"]["messageId"] == received["message"]["messageId"]
-    ack = {"ackIds": [again["ackId"], "unknown"]}
+    ack = {"ackIds": [again["ackId"], "x" * 32]}
     projects.subscriptions().acknowledge(subscription=NAME, body=ack).execute()
     extend(subscription=NAME, body=ack | {"ackDeadlineSeconds": 0}).execute()
     assert pull(projects) == []
@@ -235,11 +235,41 @@ def test_topics_and_subscriptions_are_kept_listed_and_deleted(projects, subscrip
         ("pull", {"maxMessages": 0}),
         ("pull", {}),
         ("acknowledge", {}),
+        ("acknowledge", {"ackIds": ["garbage"]}),
         ("modifyAckDeadline", {"ackIds": ["a"], "ackDeadlineSeconds": 601}),
     ],
 )
 def test_what_cannot_be_is_refused(projects, subscription, verb, body):
     refused(getattr(projects.subscriptions(), verb)(subscription=NAME, body=body), 400)
+
+
+@pytest.mark.parametrize("message", [{}, {"data": ""}, {"data": "no base64!"}])
+def test_a_message_needs_data_or_attributes(projects, topic, message):
+    refused(projects.topics().publish(topic=TOPIC, body={"messages": [message]}), 400)
+
+
+def test_a_subscription_is_changed_field_by_field(projects, subscription):
+    patch = projects.subscriptions().patch
+
+    def changed(mask, **fields):
+        return patch(name=NAME, body={"subscription": fields, "updateMask": mask}).execute()
+
+    assert changed("ackDeadlineSeconds", ackDeadlineSeconds=60)["ackDeadlineSeconds"] == 60
+    assert changed("labels", labels={"a": "b"})["ackDeadlineSeconds"] == 60
+    assert changed("ackDeadlineSeconds")["ackDeadlineSeconds"] == 10
+    for wrong in (
+        {"subscription": {"ackDeadlineSeconds": 9}, "updateMask": "ackDeadlineSeconds"},
+        {"subscription": {"topic": "x"}, "updateMask": "topic"},
+        {"subscription": {}},
+    ):
+        refused(patch(name=NAME, body=wrong), 400)
+
+
+def test_who_subscribes_and_what_may_be_done_is_told(projects, subscription):
+    topics = projects.topics()
+    assert topics.subscriptions().list(topic=TOPIC).execute() == {"subscriptions": [NAME]}
+    asked = {"permissions": ["pubsub.topics.publish"]}
+    assert topics.testIamPermissions(resource=TOPIC, body=asked).execute() == asked
 
 
 def test_a_token_is_needed_and_must_be_for_pubsub(sandbox):
