@@ -120,10 +120,24 @@ def _port(chosen: Settings) -> str:
         try:
             probe.bind((chosen.host, chosen.port))
         except OSError as error:
+            if _serves(chosen):
+                return f"{chosen.host}:{chosen.port} is where sampark serve runs"
             raise SettingsError(
                 f"port {chosen.port} is in use.", fix="Set SAMPARK_PORT or give --port."
             ) from error
     return f"{chosen.host}:{chosen.port} is free"
+
+
+def _serves(chosen: Settings) -> bool:
+    """Whether what listens on the dashboard's port is Sampark itself."""
+    import httpx
+
+    host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+    try:
+        told = httpx.get(f"http://{host}:{chosen.port}/health", timeout=5, trust_env=False).json()
+    except (httpx.HTTPError, ValueError):
+        return False
+    return isinstance(told, dict) and {"boot", "version"} <= {*told}
 
 
 def _answering(_: Settings) -> str:
