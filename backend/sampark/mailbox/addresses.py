@@ -14,6 +14,7 @@ _PLAIN = re.compile(
     r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,10}[a-z0-9-]{2,63}"
 )
 
+_QUOTED = re.compile(r'"[^"]*"')
 _QUOTED_LOCAL = re.compile(r'"[^"]*"@[^\s"]+')
 
 
@@ -135,12 +136,19 @@ class _Reader:
                 break
         if depth:
             self.found.odd.add("a comment is not closed")
+        # "you(x)@example.com": whoever does not know comments reads another address.
+        before, after = self.text[:start][-1:], self.text[self.position : self.position + 1]
+        if self.state == "angle" or (before.strip(" \t,;>") and after.strip(" \t,;<")):
+            self.found.odd.add("a comment stands inside an address")
         self.comment.append(self.text[start + 1 : self.position - 1])
 
     def finish(self) -> None:
         raw, name = "".join(self.raw).strip(), _name("".join(self.shown))
         if self.state != "phrase":
-            self.keep("".join(self.angle).strip(), name)
+            spec = "".join(self.angle).strip()
+            if any(word.lower() != spec.lower() for word in _bare_addresses(raw)):
+                self.found.odd.add("another address stands before the bracket")
+            self.keep(spec, name)
         elif "@" in raw and (_QUOTED_LOCAL.fullmatch(raw) or not any(ch.isspace() for ch in raw)):
             self.keep(raw, _name(" ".join(self.comment)))
         elif "@" in raw:
@@ -162,6 +170,12 @@ class _Reader:
             self.found.odd.add(f"more than {self.limit} addresses")
         else:
             self.found.addresses.append(Address(name=name, email=f"{local}@{domain.lower()}"))
+
+
+def _bare_addresses(phrase: str) -> list[str]:
+    """The words of a name that are addresses and stand in no quotes: some read the first of them."""
+    words = _QUOTED.sub(" ", phrase).split()
+    return [word for word in words if "@" in word and not word.startswith("=?")]
 
 
 def _name(text: str) -> str:

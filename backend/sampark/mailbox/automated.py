@@ -141,7 +141,7 @@ def _by_words(message: Message) -> str | None:
     ):
         return "It says that a mail was not delivered."
     if automatic_words.complains(message):
-        return "The subject says that it is a complaint report."
+        return "The subject says that it is a report on mail of a domain, or a complaint."
     return None
 
 

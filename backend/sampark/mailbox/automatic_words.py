@@ -26,6 +26,8 @@ _COMPLAINT = re.compile(
     r"complaint about message from \[?[\d.:a-fx]{3,45}\]?$|e-?mail feedback report for ip \S+"
     r"|(?:\[?(?:arf|fbl|feedback loop)\]?)\s?(?:complaint|report)\b"
 )
+# Of DMARC (RFC 7489 section 7.2.1.1) and of SMTP TLS (RFC 8460 section 5.3).
+_DOMAIN_REPORT = re.compile(r".{0,40}\breport domain\s?: .{1,260}\bsubmitter\s?: ")
 # Folded text has no accents.
 _CODE = re.compile(
     r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])|(?<![\d.@-])[45][0-5]\d[ :-](?!\d)"
@@ -86,8 +88,10 @@ def tells_of_failure(message: Message) -> bool:
 
 
 def complains(message: Message) -> bool:
-    """Whether a provider passes on that somebody marked a mail as unwanted."""
+    """Whether a provider reports on mail of a domain, or that somebody marked one as unwanted."""
     subject = languages.folded(message.subject)
+    if _DOMAIN_REPORT.match(subject) is not None:
+        return True
     return "message/rfc822" in _attached(message) and _COMPLAINT.match(subject) is not None
 
 

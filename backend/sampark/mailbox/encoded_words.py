@@ -13,10 +13,13 @@ _BREAKS = re.compile(r"[\r\n\t\x0b\x0c\x85\u2028\u2029]+")
 def raw_text(raw: bytes, fallback: str = "") -> str:
     """Return header bytes as text: UTF-8, else the body's declared charset, else Windows-1252.
 
+    A charset in which plain letters mean something else (UTF-7, UTF-16) is no header's.
+
     A carriage return or line feed that is not folding becomes U+FFFD, which no check of an address
     accepts.
     """
-    text, _ = charset.decode(raw, fallback)
+    named = charset.known(fallback) if fallback else None
+    text, _ = charset.decode(raw, "" if named is None or named.startswith("utf-") else named)
     return charset.visible(text.replace("\r", "\ufffd").replace("\n", "\ufffd"))
 
 

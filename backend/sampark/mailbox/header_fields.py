@@ -74,9 +74,14 @@ def read_fields(raw: bytes, start: int, end: int, notes: Notes) -> FieldBlock:
 
 
 def _skips(raw: bytes, after: int, end: int, line: bytes, *, first: bool, notes: Notes) -> bool:
-    """Whether a line that is no field is passed over: it is of mbox, or fields follow it."""
+    """Whether a line that is no field is passed over: it is of mbox, or fields follow it.
+
+    A boundary is none, even if nothing but blanks stands before it.
+    """
     if first and line.startswith((b"From ", b">From ")):
         return True
+    if line.startswith(b"--"):
+        return False
     for _ in range(_LOOK_AHEAD):
         if _FOLLOWS.match(raw, after, end) is not None:
             notes.add("A line among the headers is no header; it was passed over.")

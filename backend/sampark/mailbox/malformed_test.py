@@ -24,6 +24,10 @@ MALFORMED = {
     "byte order mark": b"\xef\xbb\xbfFrom: a@b.cd\r\n\r\nWords.",
     "blank lines before": b"\r\n   \r\nFrom: a@b.cd\r\n\r\nWords.",
     "a header cut in two": b"Received: by x\r\nid y;\r\n now\r\nX-More: z\r\nFrom: a@b.cd\r\n\r\nWords.",
+    "blanks before the boundary": b"From: a@b.cd\r\nContent-Type: multipart/mixed; boundary=b\r\n \r\n--b\r\n"
+    b"Content-Type: text/html\r\n\r\nWords.\r\n--b--\r\n",
+    "wide letters declared": b"From: a@b.cd\r\nContent-Type: text/plain; charset=utf-16\r\n\r\n"
+    + "Words.".encode("utf-16"),
     "no base64": HEAD
     + b"Content-Transfer-Encoding: base64\r\n\r\nWords. They are as they are.\r\n",
     "HTML, no base64": HEAD
@@ -53,3 +57,11 @@ def test_nearly_all_utf8_is_utf8_whatever_is_declared():
     text = "Größe und Länge und Höhe und Tür".encode() + b"\xc3."
     found = parse(HEAD + b"Content-Type: text/plain; charset=iso-8859-1\r\n\r\n" + text)
     assert found.text.startswith("Größe und Länge und Höhe und Tür")
+
+
+def test_a_wide_charset_of_one_part_reads_no_names():
+    raw = HEAD + (
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-16le; name=a.txt\r\n"
+        b"\r\nx\r\n--b\r\nContent-Type: application/pdf; name=bb.pdf\r\n\r\nx\r\n--b--\r\n"
+    )
+    assert [item.name for item in parse(raw).attachments] == ["a.txt", "bb.pdf"]

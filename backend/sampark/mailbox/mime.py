@@ -146,7 +146,12 @@ def _sender(block: FieldBlock, declared: str, notes: Notes) -> Address | None:
     if found.single is None:
         why = ", ".join(sorted(found.odd)) or f"{len(found.addresses)} addresses"
         notes.add(f"The From header is not one plain address: {why}.")
-    return found.single
+    sender = found.single
+    # A charset may spell a letter in several bytes; Gmail judged the bytes.
+    if sender is not None and sender.email.lower().encode() not in named[0].value.lower():
+        notes.add("The From header does not hold its address in plain letters.")
+        return None
+    return sender
 
 
 def _addresses(

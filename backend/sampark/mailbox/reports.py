@@ -26,6 +26,7 @@ _ORIGINALS = {
     "text/rfc822-headers",
     "message/global-headers",
 }
+_ARRIVALS = {"message/feedback-report"}
 _ACTIONS: dict[str, DeliveryOutcome] = {
     "failed": "failed",
     "delayed": "delayed",
@@ -117,6 +118,9 @@ def read(message: Message) -> DeliveryReport | None:
     if automated.reason(message) is None:
         return None
     files = [item for item in message.attachments if "." not in item.handle]
+    # A complaint or a receipt speaks of a mail that arrived.
+    if any(item.declared_type in _ARRIVALS for item in files):
+        return None
     recipients = tuple(_by_standard(files)) or tuple(_by_words(message))
     if not recipients:
         return None
