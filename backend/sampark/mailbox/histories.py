@@ -46,6 +46,11 @@ def find_openings(lines: Sequence[Line]) -> list[Opening]:
             kind: Kind = "forward" if line.mark is Mark.FORWARDED else "original"
             found.append(_with_lead(lines, Opening(at, at, kind, hard=True)))
             break
+        if line.depth and not (at and lines[at - 1].depth):
+            headers = _marked_headers(lines, at, following)
+            if headers is not None:
+                found.append(_with_lead(lines, headers))
+                break
         if line.depth or line.blank:
             at += 1
             continue
@@ -59,6 +64,16 @@ def find_openings(lines: Sequence[Line]) -> list[Opening]:
             break
         at = opening.end
     return _in_order(found)
+
+
+def _marked_headers(lines: Sequence[Line], at: int, following: Sequence[int]) -> Opening | None:
+    """A header block whose lines alone are marked, with an unmarked mail below it."""
+    if not header_blocks.could_start(lines, at):
+        return None
+    end = header_blocks.end_of(lines, at)
+    if end is None or following[end] >= len(lines) or lines[following[end]].depth:
+        return None
+    return Opening(at, end, "headers", hard=True)
 
 
 def _opening_at(

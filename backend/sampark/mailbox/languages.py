@@ -38,6 +38,11 @@ Key = Literal[
 # direction and joiners are no letters.
 _BARE = str.maketrans("øłđðıħ", "olddih", "\u200b\u200c\u200d\u200e\u200f\ufeff")
 
+# The digits of other scripts, by the one that stands for nought.
+_NOUGHTS = "\u0660\u06f0\u0966\u09e6\u0a66\u0ae6\u0be6\u0c66\u0ce6\u0d66\u0e50\u1040\uff10"
+_DIGITS = {ord(nought) + digit: str(digit) for nought in _NOUGHTS for digit in range(10)}
+_LETTERS = _BARE | _DIGITS
+
 # Scripts from here on are written without spaces, so their words have no edges to look for.
 _FIRST_DENSE = 0x0E00
 
@@ -52,12 +57,12 @@ def words(key: Key) -> tuple[str, ...]:
 
 
 def folded(text: str) -> str:
-    """Return text for comparison: lower case, without accents, composed."""
+    """Return text for comparison: lower case, without accents, composed, with plain digits."""
     if text.isascii():
         return text.lower()
     bare_letters = unicodedata.normalize("NFD", text.lower())
     bare_letters = "".join(ch for ch in bare_letters if not unicodedata.combining(ch))
-    return unicodedata.normalize("NFC", bare_letters.translate(_BARE))
+    return unicodedata.normalize("NFC", bare_letters.translate(_LETTERS))
 
 
 def bare(key: Key) -> str:
