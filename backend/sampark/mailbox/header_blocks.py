@@ -14,6 +14,7 @@ _NAMED = re.compile(r"[\s>|*_-]{0,4}([^\W\d_][^:|<>@]{0,28}?)\s?\|?\s?:\s?\|?\s?
 _BARRED = re.compile(r"\|\s?([^\s|:][^|:]{0,20}?)\s?\|\s?([^|]{0,300}?)\s?\|$")
 # What a program writes and no person: the time with its seconds and its distance from Greenwich.
 _STAMP = re.compile(r"\d{1,2}:\d\d:\d\d [+-]\d{4}")
+_PADDED = re.compile(r"\s{2}:")
 _LONGEST_DATE = 60
 _BARE_LINES = 14
 _MOST_LINES = 24
@@ -87,6 +88,9 @@ def end_of(lines: Sequence[Line], first: int) -> int | None:
     """
     start = read_named(lines[first])
     if start is None or start.role in {"other", "copy"}:
+        return None
+    # Forms align their colons; a program that aligns anything aligns what follows them.
+    if not start.role and _PADDED.search(lines[first].text[:LOOK]):
         return None
     if is_flat(lines[first]):
         return first + 1

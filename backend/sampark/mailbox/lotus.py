@@ -46,7 +46,15 @@ def start_of(lines: Sequence[Line], at: int) -> int:
     # A longer paragraph above is what somebody wrote; the name is its last line.
     if first > 0 and not lines[first - 1].blank and first < at:
         return at - 1
-    return first
+    return _letterhead_of(lines, first)
+
+
+def _letterhead_of(lines: Sequence[Line], first: int) -> int:
+    """The line with the name of a company, set in by a tab one line above the block; else `first`."""
+    at = first - 2
+    if at < 1 or not lines[first - 1].blank or not lines[at - 1].blank:
+        return first
+    return at if lines[at].text[:1] == "\t" and _may_name(lines[at]) else first
 
 
 def columns_end_of(lines: Sequence[Line], at: int) -> int | None:
