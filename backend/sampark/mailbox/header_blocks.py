@@ -86,11 +86,7 @@ def end_of(lines: Sequence[Line], first: int) -> int | None:
     traveller's "From: Delhi / To: Pune / Date: 3 March" is none. In a language that is not known:
     three such lines in a row, the first with an address and one with a date and a time.
     """
-    start = read_named(lines[first])
-    if start is None or start.role in {"other", "copy"}:
-        return None
-    # Forms align their colons; a program that aligns anything aligns what follows them.
-    if not start.role and _PADDED.search(lines[first].text[:LOOK]):
+    if not _may_lead(lines[first]):
         return None
     if is_flat(lines[first]):
         return first + 1
@@ -112,6 +108,17 @@ def end_of(lines: Sequence[Line], first: int) -> int | None:
             break
         at += 1
     return end if _is_block(found) or _is_pair(lines, first, found) else None
+
+
+def _may_lead(line: Line) -> bool:
+    """Whether a line may be the first of a block: not a copy, and no line of a form.
+
+    Forms align their colons; a program that aligns anything aligns what follows them.
+    """
+    named = read_named(line)
+    if named is None or named.role in {"other", "copy"}:
+        return False
+    return named.role != "" or _PADDED.search(line.text[:LOOK]) is None
 
 
 def bare_end_of(lines: Sequence[Line], first: int) -> int | None:

@@ -138,7 +138,7 @@ def _headers_at(lines: Sequence[Line], at: int) -> tuple[int, int] | None:
     if header_blocks.could_start(lines, at):
         end = header_blocks.end_of(lines, at)
         if end is not None:
-            return at, end
+            return lotus.letterhead_of(lines, at), end
     end = lotus.end_of(lines, at) or lotus.columns_end_of(lines, at)
     if end is not None:
         return lotus.start_of(lines, at), end

@@ -46,11 +46,11 @@ def start_of(lines: Sequence[Line], at: int) -> int:
     # A longer paragraph above is what somebody wrote; the name is its last line.
     if first > 0 and not lines[first - 1].blank and first < at:
         return at - 1
-    return _letterhead_of(lines, first)
+    return letterhead_of(lines, first)
 
 
-def _letterhead_of(lines: Sequence[Line], first: int) -> int:
-    """The line with the name of a company, set in by a tab one line above the block; else `first`."""
+def letterhead_of(lines: Sequence[Line], first: int) -> int:
+    """Return the line of a company's name, set in by a tab above the block; else `first`."""
     at = first - 2
     if at < 1 or not lines[first - 1].blank or not lines[at - 1].blank:
         return first
