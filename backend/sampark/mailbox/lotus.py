@@ -54,7 +54,9 @@ def letterhead_of(lines: Sequence[Line], first: int) -> int:
     at = first - 2
     if at < 1 or not lines[first - 1].blank or not lines[at - 1].blank:
         return first
-    return at if lines[at].text[:1] == "\t" and _may_name(lines[at]) else first
+    line = lines[at]
+    set_in = line.text[:1] == "\t" and not line.blank and len(line.text) <= _LONGEST_NAME
+    return at if set_in else first
 
 
 def columns_end_of(lines: Sequence[Line], at: int) -> int | None:
