@@ -19,11 +19,12 @@ from pydantic import JsonValue
 from starlette.concurrency import run_in_threadpool
 
 from sampark.sandbox.bodies import BodyT, DraftBody, MessageBody, read_body
+from sampark.sandbox.discovery import has_fields
 from sampark.sandbox.grants import Access, granted
 from sampark.sandbox.headers import read_block
 from sampark.sandbox.methods import method_of
 from sampark.sandbox.mime import split_multipart
-from sampark.sandbox.partial import keep, read_mask
+from sampark.sandbox.partial import Mask, invalid_mask, keep, read_mask
 from sampark.sandbox.problems import (
     ApiProblem,
     delegation_denied,
@@ -56,8 +57,8 @@ class Call:
     content_type: str
     upload_type: str | None
     """`uploadType` of a request under /upload/, else None."""
-    fields: str
-    """The mask of a partial response, or ""."""
+    mask: Mask | None
+    """What a partial response keeps; None for all of it."""
 
     def mailbox(self) -> AbstractContextManager[Mailbox]:
         """Open the account's mailbox for one transaction."""
@@ -65,8 +66,7 @@ class Call:
 
     def answer(self, shape: dict[str, JsonValue]) -> Response:
         """Return a resource, or the part of it that the request's `fields` name."""
-        shown = keep(shape, read_mask(self.fields)) if self.fields else shape
-        return JSONResponse(shown)
+        return JSONResponse(keep(shape, self.mask))
 
     def json(self, kind: type[BodyT]) -> BodyT:
         """Return the JSON body."""
@@ -123,8 +123,8 @@ async def read_call(request: Request) -> Call:
     if not uploading and json_limit is not None and len(body) > json_limit:
         raise too_large(json_limit)
     upload_type = request.query_params.get("uploadType", "media") if uploading else None
-    fields = request.query_params.get("fields", "")
-    return Call(store, account, body, request.headers.get("content-type", ""), upload_type, fields)
+    content_type = request.headers.get("content-type", "")
+    return Call(store, account, body, content_type, upload_type, _mask(request))
 
 
 Caller = Annotated[Call, Depends(read_call)]
@@ -174,6 +174,18 @@ def _require_more_than_metadata(access: Access, request: Request) -> None:
     shown = request.query_params.get("format", "full").upper()
     if method is not None and method.id in _SHOWING and shown in ("FULL", "RAW"):
         raise forbidden(f"Metadata scope doesn't allow format {shown}")
+
+
+def _mask(request: Request) -> Mask | None:
+    """Return the mask that `fields` names; 400 for one that does not fit the method's answer."""
+    text = request.query_params.get("fields", "")
+    if not text:
+        return None
+    mask = read_mask(text)
+    method = method_of(request.method, request.url.path)
+    if method is not None and method.response and not has_fields(method.response, mask):
+        raise invalid_mask(text)
+    return mask
 
 
 def required(raw: bytes | None) -> bytes:

@@ -143,9 +143,16 @@ def test_a_token_may_come_in_the_query(sandbox):
     assert answer.json()["emailAddress"] == "you@example.com"
 
 
-def test_a_wrong_field_mask_is_named_as_googles_servers_do(ours):
+@pytest.mark.parametrize("mask", ["a(", "emailAdress", "historyId/x", "*,nothing"])
+def test_a_wrong_field_mask_is_named_as_googles_servers_do(ours, mask):
     with pytest.raises(HttpError, match="Invalid field selection") as refused:
-        ours.getProfile(userId="me", fields="a(").execute()
+        ours.getProfile(userId="me", fields=mask).execute()
     (error,) = json.loads(refused.value.content)["error"]["errors"]
     assert error["reason"] == "invalidParameter"
     assert error["location"] == "fields"
+
+
+def test_a_field_mask_may_reach_down_and_name_everything(ours):
+    assert ours.getProfile(userId="me", fields="*").execute()["emailAddress"]
+    found = ours.labels().list(userId="me", fields="labels(id,color/textColor)").execute()
+    assert {"id": "INBOX"} in found["labels"]

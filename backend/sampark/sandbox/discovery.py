@@ -13,6 +13,8 @@ from typing import cast
 
 from pydantic import JsonValue
 
+from sampark.sandbox.partial import Mask
+
 Node = Mapping[str, JsonValue]
 
 _FORMATS: Mapping[str, re.Pattern[str]] = {
@@ -35,6 +37,11 @@ def label_colors() -> frozenset[str]:
     color = _node(_node(_node(document()["schemas"])["LabelColor"])["properties"])
     told = str(_node(color["textColor"])["description"])
     return frozenset(re.findall(r"#[0-9a-f]{6}", told))
+
+
+def has_fields(schema: str, mask: Mask) -> bool:
+    """Tell whether a schema, e.g. "Message", has every field that a mask names."""
+    return _has({"$ref": schema}, mask)
 
 
 class Discovery:
@@ -112,3 +119,15 @@ def _fits(template: str, path: str) -> bool:
 
 def _node(value: JsonValue) -> Node:
     return cast("Node", value)
+
+
+def _has(schema: Node, mask: Mask) -> bool:
+    if "$ref" in schema:
+        return _has(_node(_node(document()["schemas"])[str(schema["$ref"])]), mask)
+    if schema["type"] == "array":
+        return _has(_node(schema["items"]), mask)
+    known = _node(schema.get("properties", {}))
+    return all(
+        name == "*" or (name in known and (below is None or _has(_node(known[name]), below)))
+        for name, below in mask.items()
+    )

@@ -16,6 +16,8 @@ class Method:
     id: str
     scopes: frozenset[str]
     """Any one of them is enough."""
+    response: str
+    """The schema of its answer, e.g. "Message"; "" for a method that answers with nothing."""
     delegated: bool
     """Whether only service accounts with domain-wide authority may call it."""
 
@@ -43,7 +45,8 @@ def _table() -> Mapping[tuple[str, int], list[tuple[re.Pattern[str], Method]]]:
         pattern = re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)))
         scopes = cast("list[str]", node.get("scopes", []))
         delegated = "only available to service account clients" in str(node["description"])
-        method = Method(str(node["id"]), frozenset(scopes), delegated)
+        response = str(cast("Node", node.get("response", {})).get("$ref", ""))
+        method = Method(str(node["id"]), frozenset(scopes), response, delegated)
         found.setdefault((str(node["httpMethod"]), path.count("/")), []).append((pattern, method))
     return found
 

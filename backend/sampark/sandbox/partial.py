@@ -22,11 +22,18 @@ def read_mask(text: str) -> Mask:
     """Read a `fields` value; 400 when it is malformed."""
     tokens = _TOKEN.findall(text)
     if "".join(tokens) != text.replace(" ", ""):
-        raise _malformed(text)
+        raise invalid_mask(text)
     mask = _list(tokens, text, 0)
     if tokens:
-        raise _malformed(text)
+        raise invalid_mask(text)
     return mask
+
+
+def invalid_mask(text: str) -> ApiProblem:
+    """Return the refusal of a `fields` value (400)."""
+    place = {"location": "fields", "locationType": "parameter"}
+    message = f"Invalid field selection {text[:200]}"
+    return ApiProblem(400, "invalidParameter", message, entry=place)
 
 
 def keep(value: JsonValue, mask: Mask | None) -> JsonValue:
@@ -53,7 +60,7 @@ def _list(tokens: list[str], text: str, depth: int) -> Mask:
 
 def _field(tokens: list[str], text: str, depth: int) -> tuple[str, Mask | None]:
     if not tokens or tokens[0] in "(),/" or depth > _DEEPEST:
-        raise _malformed(text)
+        raise invalid_mask(text)
     name = tokens.pop(0)
     if tokens[:1] == ["/"]:
         tokens.pop(0)
@@ -63,12 +70,6 @@ def _field(tokens: list[str], text: str, depth: int) -> tuple[str, Mask | None]:
     tokens.pop(0)
     below = _list(tokens, text, depth + 1)
     if tokens[:1] != [")"]:
-        raise _malformed(text)
+        raise invalid_mask(text)
     tokens.pop(0)
     return name, below
-
-
-def _malformed(text: str) -> ApiProblem:
-    place = {"location": "fields", "locationType": "parameter"}
-    message = f"Invalid field selection {text[:200]}"
-    return ApiProblem(400, "invalidParameter", message, entry=place)

@@ -75,8 +75,10 @@ def policy_of(box: Mailbox, topic: str) -> Json:
 
 
 def set_policy(box: Mailbox, topic: str, policy: Json) -> None:
-    """Set who may do what with a topic; 404 if there is none."""
+    """Set who may do what with a topic; 404 if there is none, 400 for what is no policy."""
     policy_of(box, topic)
+    if not _is_policy(policy):
+        raise invalid("Invalid value at 'policy.bindings'")
     box.db.execute("UPDATE topics SET policy = ? WHERE name = ?", (json.dumps(policy), topic))
 
 
@@ -228,6 +230,17 @@ def _checked(body: Json) -> Json:
         raise invalid(f"Invalid ack deadline given (deadline={deadline}).")
     body = {**body, "ackDeadlineSeconds": deadline}
     return {name: value for name, value in body.items() if value is not None}
+
+
+def _is_policy(policy: Json) -> bool:
+    """Tell whether every binding of a policy has a role and a list of members, if any."""
+    bindings = policy.get("bindings", [])
+    return isinstance(bindings, list) and all(
+        isinstance(binding, dict)
+        and isinstance(binding.get("role", ""), str)
+        and isinstance(binding.get("members", []), list)
+        for binding in bindings
+    )
 
 
 def _pushes(body: Json) -> bool:

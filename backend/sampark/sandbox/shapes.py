@@ -59,7 +59,7 @@ def message_shape(box: Mailbox, message: mail.Stored, view: View) -> Json:
         shape["raw"] = base64url(mail.raw_of(box, message))
     elif view.format != "minimal":
         shape["payload"] = _payload(read_mail(mail.raw_of(box, message)), message.id, view)
-    return {key: value for key, value in shape.items() if value != ""}
+    return shape
 
 
 def thread_shape(box: Mailbox, thread_id: str, view: View) -> Json:

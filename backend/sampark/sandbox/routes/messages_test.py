@@ -60,6 +60,11 @@ def test_a_message_without_labels_has_no_label_field(insert, ours):
     assert "labelIds" not in ours.messages().get(userId="me", id=message["id"]).execute()
 
 
+def test_a_mail_without_words_has_an_empty_snippet(insert, ours):
+    message = insert(b"Subject: A\r\n\r\n")
+    assert ours.messages().get(userId="me", id=message["id"]).execute()["snippet"] == ""
+
+
 def test_attachments_are_byte_identical_under_their_names(insert, ours):
     mail = EmailMessage()
     mail.set_content("see files")

@@ -243,6 +243,14 @@ def test_what_cannot_be_is_refused(projects, subscription, verb, body):
     refused(getattr(projects.subscriptions(), verb)(subscription=NAME, body=body), 400)
 
 
+@pytest.mark.parametrize(
+    "bindings", [5, [5], [{"role": 1}], [{"role": "roles/pubsub.publisher", "members": 1}]]
+)
+def test_a_policy_has_bindings_of_roles_and_members(projects, topic, bindings):
+    body = {"policy": {"bindings": bindings}}
+    refused(projects.topics().setIamPolicy(resource=TOPIC, body=body), 400)
+
+
 @pytest.mark.parametrize("message", [{}, {"data": ""}, {"data": "no base64!"}])
 def test_a_message_needs_data_or_attributes(projects, topic, message):
     refused(projects.topics().publish(topic=TOPIC, body={"messages": [message]}), 400)
