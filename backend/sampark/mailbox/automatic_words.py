@@ -27,7 +27,9 @@ _COMPLAINT = re.compile(
     r"|(?:\[?(?:arf|fbl|feedback loop)\]?)\s?(?:complaint|report)\b"
 )
 # Of DMARC (RFC 7489 section 7.2.1.1) and of SMTP TLS (RFC 8460 section 5.3).
-_DOMAIN_REPORT = re.compile(r".{0,40}\breport domain\s?: .{1,260}\bsubmitter\s?: ")
+_DOMAIN_REPORT = re.compile(
+    r".{0,40}\breport domain\s?: .{1,260}\bsubmitter\s?: |\[.{0,40}\bdmarc (?:failure|aggregate|forensic) report\]"
+)
 # Folded text has no accents.
 _CODE = re.compile(
     r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])|(?<![\d.@-])[45][0-5]\d[ :-](?!\d)"

@@ -147,6 +147,15 @@ def test_hostile_mail_ends(kind):
     found.model_dump_json(exclude={"attachments": {"__all__": {"content"}}})
 
 
+def test_a_process_reads_within_its_bounds_what_costs_a_general_parser_minutes():
+    parser = Parser(processes=1)
+    for kind in ("addresses", "parts", "name pieces", "comments"):
+        parser.read(HOSTILE_MAILS[kind])
+    for kind in ("headers", "depth", "tags", "deep divs"):
+        assert parser.read(LIMITS[kind][0]).notes
+    parser.close()
+
+
 HTML_PIECES = [
     "<", "</", "<!", "<!-- >", "<![CDATA[", "<a ", "<a><b>", '<a =">" ', "<div>", "<p>", "<td>", "<tr><td>",
     "<table><tr><td>", "<ul><li>", "</div>", "<blockquote>x", "<div class=gmail_quote>x</div>", "<br>", "&", "&amp;",

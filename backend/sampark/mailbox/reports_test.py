@@ -145,6 +145,9 @@ NONE = [
     .replace("message/delivery-status", "text/plain"),
     "From: a@b.cd\nSubject: Look\nContent-Type: multipart/mixed; boundary=o\n\n--o\n\nWhat is that?\n--o\n"
     "Content-Type: message/rfc822\n\n" + _standard(FAILED) + "\n--o--\n",
+    "From: fbl@a.example\nSubject: FW: x\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n\n"
+    "550 5.7.1 complaint\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n--b\n"
+    f"Content-Type: message/rfc822\n\n{ORIGINAL}\n--b--\n",
 ]  # fmt: skip
 
 
