@@ -75,6 +75,13 @@ def _work(body):
         "--",
         "| a",
         "Regards,",
+        "Bob Stone wrote:\n",
+        "3/3/2026 10:12 AM",
+        "3/3/2026 10:12 AM\nTo: a@b.example",
+        "          To: a",
+        ": a",
+        "> From: Bob",
+        f"> {'a' * 70}\n{'b' * 60}",
     ],
 )
 def test_twice_the_lines_take_twice_the_work(line):

@@ -70,6 +70,12 @@ def test_words_above_a_header_block(block):
 
 
 @pytest.mark.parametrize("block", HEADER_BLOCKS)
+def test_a_mail_below_header_lines_that_begins_with_a_quote_ends_no_history(block):
+    found = split(f"{WORDS}\n\n{block}\n\n> even older\n\n{OLD}\n")
+    assert _squeezed(found.new) == _squeezed(WORDS)
+
+
+@pytest.mark.parametrize("block", HEADER_BLOCKS)
 def test_under_a_forwarding_subject_the_history_is_forwarded(block):
     found = split(f"{WORDS}\n\n{block}\n\n{OLD}\n", forwarding=True)
     assert _squeezed(found.new) == _squeezed(WORDS)
