@@ -1,15 +1,20 @@
 """What a requester writes while his task is under way: a correction, a forgotten file, one more question."""
 
-from collections.abc import Iterator
+import re
 from datetime import UTC, datetime
 
 from sampark.domain.task import UNREAD, Task
-from sampark.understanding import courtesy, replies, words
+from sampark.understanding import changing, replies, words
 from sampark.understanding.claims import Frame
 from sampark.understanding.moments import Now
-from sampark.understanding.reading import Found, own, sentences, to_claim, trimmed
+from sampark.understanding.reading import Found, own, to_claim
 
 _TIMED = frozenset({"event", "remind"})
+_ONE_EACH = frozenset({"ask", "convert", "split", "remind"})
+_MORE = re.compile(
+    r"\A\W*(?:and|plus|und|et|y)\b|\b(?:also|too|as\s+well|in\s+addition|auch|aussi|tambi[eé]n)\b",
+    re.IGNORECASE,
+)
 
 
 def belongs(kind: str, said: str, *, at: datetime) -> bool:
@@ -21,6 +26,21 @@ def belongs(kind: str, said: str, *, at: datetime) -> bool:
     now = Now(at=at, zone=at.tzinfo or UTC)
     asks = words.read(own(said), 0, Frame(inputs=(), now=now)).kind
     return not asks or not kind or (asks == kind and kind not in _TIMED)
+
+
+def adds(task: Task, said: str, *, at: datetime) -> bool:
+    """Return whether words ask for the same work once more, in another way: 'also as Word please'.
+
+    The work under way then stays what it is: one task does one job.
+    """
+    if task.kind not in _ONE_EACH or not _MORE.search(own(said)):
+        return False
+    context = replies.in_context(task, at)
+    asks = words.read(own(said), 0, context.frame).kind
+    if asks:
+        return asks == task.kind != "ask"
+    text = f"{task.words}\n\n{said.strip()}"
+    return changing.changed(task, text, len(task.words) + 2, context) is not None
 
 
 def amend(task: Task, said: str, *, at: datetime, brought: bool = False) -> Task:
@@ -44,6 +64,9 @@ def amend(task: Task, said: str, *, at: datetime, brought: bool = False) -> Task
         return _asked_too(task, text, context.now)
     if other.kind:
         return replies.restated(task, text, other, start)
+    changed = changing.changed(task, text, start, context)
+    if changed is not None:
+        return changed
     read = replies.corrected(task, text, start, context)
     return read if brought else _owned_up(read, text, start)
 
@@ -53,21 +76,11 @@ def _owned_up(task: Task, text: str, start: int) -> Task:
     known = [(claim.start, claim.start + len(claim.quote)) for claim in task.claims]
     unread = (
         Found(UNREAD, None, *span)
-        for span in _sayings(own(text), start)
+        for span in changing.sayings(own(text), start)
         if not any(begin < span[1] and span[0] < end for begin, end in known)
     )
     claims = (*task.claims, *(to_claim(item, text) for item in unread))
     return task.model_copy(update={"claims": claims})
-
-
-def _sayings(text: str, start: int) -> Iterator[tuple[int, int]]:
-    """Yield where sentences stand that say more than a courtesy, up to the leave."""
-    for part in sentences(text[start:]):
-        if courtesy.is_closing(part.text):
-            return
-        begin, end = trimmed(part.text, courtesy.request_start(part.text), len(part.text))
-        if begin < end and not courtesy.says_only_thanks(part.text):
-            yield start + part.start + begin, start + part.start + end
 
 
 def _asked_too(task: Task, text: str, now: Now) -> Task:

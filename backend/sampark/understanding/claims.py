@@ -94,7 +94,12 @@ def _split(request: Request) -> tuple[Found, ...]:
 
 
 def _sheet(request: Request) -> tuple[Found, ...]:
-    match = _SHEET.search(request.text)
+    return sheet(request.text)
+
+
+def sheet(text: str) -> tuple[Found, ...]:
+    """Return which sheet of a workbook a text speaks of, or nothing."""
+    match = _SHEET.search(text)
     if match is None:
         return ()
     name = next(name for name in ("quoted", "name", "before", "plain") if match[name])

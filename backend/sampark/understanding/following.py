@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from sampark.domain.task import Claim, Question, Task
-from sampark.understanding import replies
+from sampark.understanding import changing, replies
 from sampark.understanding.choices import chosen, core
 from sampark.understanding.reading import own
 
@@ -16,7 +16,7 @@ REDO = "redo"
 """The name of the claim that an ended task is to be done once more."""
 
 _AGAIN = re.compile(
-    r"(?:(?:please|and|now|so)\s+)*(?:(?:try|do|run|start|send)\s+)?(?:(?:it|this|that|the\s+same)\s+)?"
+    r"(?:(?:please|and|now|so)\s+)*(?:(?:try|do|run|start|send)\s+)?(?:(?:it|this|that|(?:the\s+)?same)\s+)?"
     r"(?:again|retry|redo|once\s+more|one\s+more\s+time|nochmals?|noch\s+einmal|encore(?:\s+une\s+fois)?|otra\s+vez"
     r"|de\s+nuevo)(?:\s+(?:please|with\s+(?:this|that|it)(?:\s+\w+)?))*\Z",
     re.IGNORECASE,
@@ -26,6 +26,7 @@ _SAME = re.compile(
     re.IGNORECASE,
 )
 _CERTAIN = frozenset({"verb", "files", "also", "measure", "n"})
+_TIMED = frozenset({"event", "remind"})
 _NAMES = frozenset({"column", "by", "sheet"})
 _QUOTED = re.compile(r"“([^”]+)”")
 
@@ -48,13 +49,26 @@ def follow(
         problem: why the earlier one was not finished, as the requester was told; None if it was.
         questions: what the earlier one was asked and ended without an answer to.
     """
+    if task.kind == earlier.kind and task.kind in _TIMED:
+        return _changed(task, earlier) or _own_work(task, earlier)
     if task.kind:
         return _own_work(task, earlier)
     if earlier.kind and _repeats(task, problem):
         return _joined(task, earlier, f"{earlier.words}\n\n{task.words}")
     if problem is not None and earlier.kind:
-        return _answered(task, earlier, questions) or _corrected(task, earlier, problem)
-    return task
+        task = _answered(task, earlier, questions) or _corrected(task, earlier, problem)
+    return task if task.kind else _changed(task, earlier) or task
+
+
+def _changed(task: Task, earlier: Task) -> Task | None:
+    """Return the earlier work with the one thing that a few words change about it."""
+    said = f"{earlier.words}\n\n{task.words}"
+    start, context = len(earlier.words) + 2, replies.in_context(earlier, task.asked_at)
+    read = changing.changed(earlier, said, start, context)
+    if read is None or task.inputs:
+        return None
+    joined = _joined(task, read, said)
+    return joined.model_copy(update={"goal": f"{earlier.goal} Now: {task.goal}"})
 
 
 def _answered(task: Task, earlier: Task, questions: Sequence[Question]) -> Task | None:
@@ -68,6 +82,13 @@ def _answered(task: Task, earlier: Task, questions: Sequence[Question]) -> Task 
 
 
 def _own_work(task: Task, earlier: Task) -> Task:
+    if task.kind == "ask" == earlier.kind and not task.inputs and _is_elliptic(task):
+        said = {claim.name for claim in task.claims}
+        taken = tuple(it for it in earlier.claims if it.name not in said | {"also", "n"})
+        words = f"{earlier.words}\n\n{task.words}"
+        claims = (*taken, *(_moved(claim, len(earlier.words) + 2) for claim in task.claims))
+        update = {"words": words, "claims": claims, "inputs": earlier.inputs}
+        return task.model_copy(update=update)
     named = task.claim("files")
     if named is None and task.inputs:
         return task
@@ -75,6 +96,17 @@ def _own_work(task: Task, earlier: Task) -> Task:
     inputs = (*earlier.inputs, *task.inputs)
     kept = tuple(item for item in inputs if not wanted or item.handle in wanted)
     return task.model_copy(update={"inputs": kept})
+
+
+def _is_elliptic(task: Task) -> bool:
+    """Whether a question names what to work out and nothing of what: 'and the average?'."""
+    measure = task.claim("measure")
+    told = {claim.name for claim in task.claims} - {"verb", "measure"}
+    return measure is not None and measure.value not in {"count", "list"} and not told
+
+
+def _moved(claim: Claim, by: int) -> Claim:
+    return claim.model_copy(update={"start": claim.start + by})
 
 
 def _repeats(task: Task, problem: str | None) -> bool:

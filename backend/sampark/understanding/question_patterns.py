@@ -42,7 +42,8 @@ IN_FILE = re.compile(
     re.IGNORECASE,
 )
 ENDING = re.compile(
-    r"(?:please|pls|thanks?|thank\s+you|in\s+advance|for\s+me|overall|in\s+total|altogether|combined|again|asap)\Z",
+    r"(?:please|pls|thanks?|thank\s+you|in\s+advance|for\s+me|overall|in\s+total|altogether|combined|again|asap"
+    r"|instead|too|as\s+well)\Z",
     re.IGNORECASE,
 )
 BESIDE_THE_POINT = re.compile(

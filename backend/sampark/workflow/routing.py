@@ -80,7 +80,7 @@ def route(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> Rou
         return Thanks()
     if known is not None and waiting:
         return Answer(task=known.id)
-    if known is not None and not known.status.final and _goes_along(message, known):
+    if known is not None and not known.status.final and _goes_along(message, known, store):
         return Amend(task=known.id)
     return new_task(ref, known.id if known is not None else None)
 
@@ -101,8 +101,10 @@ def new_task(ref: MailRef, follows: TaskId | None) -> NewTask:
     return NewTask(task=task_id(ref), follows=follows)
 
 
-def _goes_along(message: Message, known: TaskRow) -> bool:
-    return amending.belongs(known.kind, message.segments.typed, at=known.updated_at)
+def _goes_along(message: Message, known: TaskRow, store: Store) -> bool:
+    said, at = message.segments.typed, known.updated_at
+    task = store.tasks.get(known.id)
+    return amending.belongs(known.kind, said, at=at) and not amending.adds(task, said, at=at)
 
 
 def _task_of(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> TaskRow | None:
