@@ -110,3 +110,45 @@ def test_a_file_that_follows_at_once_is_taken(world):
     world.settle()
     assert len(world.tasks) == 1
     assert "240 rows" in answers(person.thread(sent.thread_id))[-1].text
+
+
+def test_corrections_of_an_event_are_one_entry(world):
+    letters = write(
+        world,
+        "Please put the review into my calendar: 12 May 2027 at 14:00 for 45 minutes.",
+        "Sorry, at 15:00.",
+        "and invite bob@example.com",
+    )
+    (answer,) = answers(letters)
+    assert "15:00 to 15:45" in answer.text
+    assert "bob@example.com" in answer.text
+
+
+def test_the_same_in_another_way_too_is_answered_beside_the_first(world):
+    letters = write(
+        world, "Convert this to docx, please.", "also as pdf", files={"a.md": sample("minutes.md")}
+    )
+    assert sorted(name for letter in answers(letters) for name in letter.files) == [
+        "a.docx",
+        "a.pdf",
+    ]
+
+
+def test_a_correction_replaces_what_was_asked(world):
+    letters = write(
+        world, "Convert this to docx.", "Sorry, pdf instead.", files={"a.md": sample("minutes.md")}
+    )
+    assert [list(letter.files) for letter in answers(letters)] == [["a.pdf"]]
+
+
+def test_a_forgotten_file_and_words_that_mean_nothing_here(world):
+    parts = {name: sample(name) for name in ("offer-part-1.pdf", "offer-part-2.pdf")}
+    person = world.person(YOU)
+    first, second = ({name: content} for name, content in parts.items())
+    sent = person.write("Merge these PDFs into one.", to=world.account, subject="A", files=first)
+    person.reply(sent, "Forgot this one.", files=second)
+    person.reply(sent, "The blue one is nicer, by the way.")
+    world.settle()
+    (answer,) = answers(person.thread(sent.thread_id))
+    assert list(answer.files) == ["merged.pdf"]
+    assert "Not understood: “The blue one is nicer, by the way" in answer.text

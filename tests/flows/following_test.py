@@ -73,6 +73,19 @@ def test_one_more_thing_is_done_with_the_same_file(world):
     assert list(same.files) == ["b.xlsx"]
 
 
+def test_a_few_words_after_a_good_answer_go_on_from_it(world):
+    letter = first(world, "What is the sum of amount by region?", SALES)
+    for reply, told in (
+        ("and by product?", "sum of “amount” by “product”"),
+        ("same for March", "where “date” is in March"),
+        ("only North", "“region” is North"),
+        ("top 2", "The 2 highest “product”"),
+    ):
+        (letter,) = go_on(world, letter, reply)
+        assert told in letter.text
+    assert "Now: top 2" in letter.text
+
+
 @pytest.mark.parametrize(
     "reply", ["Thanks!", "Great, thank you very much.\n\nBest regards\nAnn Example"]
 )

@@ -114,10 +114,12 @@ def plan_words(steps: Sequence[Outcome]) -> str:
 
 
 def promise(task: Task, estimate: Estimate, wait_until: datetime | None) -> str:
-    """Return when the result comes."""
+    """Return when the result comes, and which words of later mails were not understood."""
+    words = f"This is under way. Expect the result in this thread in {expected(estimate)}."
     if wait_until is not None:
-        return f"This is set for {moment(wait_until, task)}. You need do nothing until then."
-    return f"This is under way. Expect the result in this thread in {expected(estimate)}."
+        words = f"This is set for {moment(wait_until, task)}. You need do nothing until then."
+    quotes = unread(task)
+    return f"{words} Not understood: {', '.join(quotes)}." if quotes else words
 
 
 def standing(

@@ -1,7 +1,7 @@
 """What a requester writes while his task is under way: a correction, a forgotten file, one more question."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sampark.domain.task import UNREAD, Task
 from sampark.understanding import changing, replies, words
@@ -9,7 +9,6 @@ from sampark.understanding.claims import Frame
 from sampark.understanding.moments import Now
 from sampark.understanding.reading import Found, own, to_claim
 
-_TIMED = frozenset({"event", "remind"})
 _ONE_EACH = frozenset({"ask", "convert", "split", "remind"})
 _MORE = re.compile(
     r"\A\W*(?:and|plus|und|et|y)\b|\b(?:also|too|as\s+well|in\s+addition|auch|aussi|tambi[eé]n)\b",
@@ -17,30 +16,34 @@ _MORE = re.compile(
 )
 
 
-def belongs(kind: str, said: str, *, at: datetime) -> bool:
-    """Return whether words belong to a task of that kind that is under way.
+def belongs(task: Task, said: str, *, at: datetime) -> bool:
+    """Return whether words belong to a task that is under way.
 
-    Words that name other work, one more event or one more reminder ask for a task of their own: one
-    task does one job.
+    Words that name other work, one more event, or the same once more in another way ('also as Word
+    please') ask for a task of their own: one task does one job.
     """
-    now = Now(at=at, zone=at.tzinfo or UTC)
-    asks = words.read(own(said), 0, Frame(inputs=(), now=now)).kind
-    return not asks or not kind or (asks == kind and kind not in _TIMED)
-
-
-def adds(task: Task, said: str, *, at: datetime) -> bool:
-    """Return whether words ask for the same work once more, in another way: 'also as Word please'.
-
-    The work under way then stays what it is: one task does one job.
-    """
-    if task.kind not in _ONE_EACH or not _MORE.search(own(said)):
+    reading = words.read(own(said), 0, replies.in_context(task, at).frame)
+    if not task.kind or (reading.kind and reading.kind != task.kind):
+        return not task.kind
+    change, once_more = _change(task, said, at), bool(_MORE.search(own(said)))
+    if task.kind == "event":
+        if change is not None and _moves(task, change):
+            return not once_more and not reading.kind
+        return change is not None or not reading.kind
+    if task.kind == "remind" and reading.kind:
         return False
-    context = replies.in_context(task, at)
-    asks = words.read(own(said), 0, context.frame).kind
-    if asks:
-        return asks == task.kind != "ask"
+    adds = once_more and task.kind in _ONE_EACH and reading.kind != "ask"
+    return not adds or (change is None and not reading.kind)
+
+
+def _change(task: Task, said: str, at: datetime) -> Task | None:
     text = f"{task.words}\n\n{said.strip()}"
-    return changing.changed(task, text, len(task.words) + 2, context) is not None
+    return changing.changed(task, text, len(task.words) + 2, replies.in_context(task, at))
+
+
+def _moves(task: Task, change: Task) -> bool:
+    when = change.claim("when")
+    return when is not None and when.start > len(task.words)
 
 
 def amend(task: Task, said: str, *, at: datetime, brought: bool = False) -> Task:
@@ -62,11 +65,11 @@ def amend(task: Task, said: str, *, at: datetime, brought: bool = False) -> Task
     other = words.read(own(said.strip()), 0, context.frame)
     if other.kind == "ask" == task.kind:
         return _asked_too(task, text, context.now)
+    changed = changing.changed(task, text, start, context)
+    if changed is not None and other.kind in {"", task.kind}:
+        return changed
     if other.kind:
         return replies.restated(task, text, other, start)
-    changed = changing.changed(task, text, start, context)
-    if changed is not None:
-        return changed
     read = replies.corrected(task, text, start, context)
     return read if brought else _owned_up(read, text, start)
 

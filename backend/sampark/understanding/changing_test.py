@@ -7,7 +7,7 @@ import pytest
 from sampark.domain.mail import Address
 from sampark.domain.task import Task, TaskInput
 from sampark.understanding import evidence
-from sampark.understanding.amending import adds
+from sampark.understanding.amending import belongs
 from sampark.understanding.claims import Frame
 from sampark.understanding.following import follow
 from sampark.understanding.moments import Now
@@ -147,18 +147,25 @@ def test_words_that_ask_for_work_of_their_own_are_that(words):
 
 
 @pytest.mark.parametrize(
-    "task, words, more",
+    "task, words, its_own",
     [
         (PDF, "also as docx", True),
         (PDF, "docx too", True),
         (PDF, "docx instead", False),
+        (PDF, "Remind me tomorrow at 9:00 to print it.", True),
         (SUM, "and by product?", True),
         (SUM, "And the average units by region?", False),
         (REMIND, "and on Friday", True),
         (REMIND, "on Friday instead", False),
         (REMIND, "And he likes tea.", False),
+        (REMIND, "Remind me on Friday at 9:00 to call Ann.", True),
         (EVENT, "also for bob@example.com", False),
+        (EVENT, "and invite bob@example.com", False),
+        (EVENT, "Sorry, at 15:00.", False),
+        (EVENT, "and one on 19 May", True),
+        (EVENT, "Please schedule a call with Ann on 13 May at 9:00.", True),
+        (PROFILE, "He likes tea.", False),
     ],
 )
-def test_more_of_the_same_is_told_from_a_correction(task, words, more):
-    assert adds(task, words, at=ASKED) is more
+def test_more_of_the_same_is_told_from_a_correction(task, words, its_own):
+    assert belongs(task, words, at=ASKED) is not its_own

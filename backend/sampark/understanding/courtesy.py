@@ -29,7 +29,7 @@ _POLITE = (
     r"|i was wondering (?:if|whether) you (?:could|can|would)|i wonder (?:if|whether) you (?:could|can)"
     r"|i'd appreciate (?:it )?if you (?:could|would)|i (?:just )?have a (?:quick )?(?:request|question)"
     r"|(?:a )?quick (?:one|question|request|task|favou?r)|when you (?:have|get) (?:a )?(?:time|moment|minute|chance)"
-    r"|just|quickly|also|and|then|(?:next|first|finally|asap)(?=,)|(?:for me|again|mal|mir|uns)"
+    r"|actually|oops|oh|on second thoughts?|just|quickly|also|and|then|(?:next|first|finally|asap)(?=,)|(?:for me|again|mal|mir|uns)"
     r"|here(?:'s| is) (?:what|my question|the question)(?: i need)?|my question|question|task|request|todo|to-do"
     r"|hope (?:you are|you're|this finds you) (?:well|fine|doing well)"
 )

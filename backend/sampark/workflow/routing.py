@@ -102,9 +102,8 @@ def new_task(ref: MailRef, follows: TaskId | None) -> NewTask:
 
 
 def _goes_along(message: Message, known: TaskRow, store: Store) -> bool:
-    said, at = message.segments.typed, known.updated_at
-    task = store.tasks.get(known.id)
-    return amending.belongs(known.kind, said, at=at) and not amending.adds(task, said, at=at)
+    said = message.segments.typed
+    return amending.belongs(store.tasks.get(known.id), said, at=known.updated_at)
 
 
 def _task_of(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> TaskRow | None:

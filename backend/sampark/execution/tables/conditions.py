@@ -84,7 +84,9 @@ def _holder(engine: DuckDBPyConnection, table: Table, value: str) -> Column | No
         return dates[0]
     texts = [column for column in table.columns if column.kind == "text"]
     holding = [column for column in texts if _is_cell(engine, column, value)]
-    return holding[0] if len(holding) == 1 else None
+    if len(holding) == 1:
+        return holding[0]
+    return dates[0] if dates and _month(value) is not None else None
 
 
 def _number(name: str, parts: Parts) -> Condition:
@@ -118,6 +120,10 @@ _ON_DATES = {*_SYMBOLS, "is between"}
 
 
 def _date(name: str, parts: Parts) -> Condition:
+    month = _month(parts.value)
+    if month is not None and parts.comparison in {"is", "is not"}:
+        told = f"{called(parts.column.name)} {parts.comparison} in {escaped(parts.value)}"
+        return Condition(f"month({name}) {_SYMBOLS[parts.comparison]} ?", (month,), told)
     if parts.comparison not in _ON_DATES:
         raise StepFailed(
             f"“{parts.column.name}” holds dates.", fix="Ask for after or before a date."
@@ -166,6 +172,13 @@ def _needed_period(parts: Parts, text: str) -> tuple[date, date]:
             fix="Write it as 2024-01-31.",
         )
     return period
+
+
+def _month(text: str) -> int | None:
+    """Return the month that a bare name means, in whatever year."""
+    named = re.fullmatch(r"[^\W\d_]{3,12}", text.strip())
+    read = read_dates([f"{named[0]} 2000"]) if named is not None else None
+    return next(iter(read.values.values())).month if read is not None and read.months else None
 
 
 def _period(text: str) -> tuple[date, date] | None:
