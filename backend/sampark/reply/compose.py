@@ -203,7 +203,7 @@ def propose(  # noqa: PLR0913 - all but the task and the plan have their names
         subject=headers.subject(task.subject),
         known=Known.of(task),
         word=word,
-        reasons=tuple(inert.line(it, WHY_LIMIT) for it in reasons),
+        reasons=tuple(inert.line(it, WHY_LIMIT) for it in (*reasons, *wording.no_consent(task))),
         read_as=read_as(task),
         assumed=assumed(plan),
         steps=shortened(tuple(map(title, plan.steps)), MOST_STEPS),
@@ -253,13 +253,18 @@ def stopped(
     *,
     files: tuple[File, ...] = (),
     left_out: Sequence[LeftOut] = (),
+    reason: str = "",
 ) -> Outgoing:
-    """Return the mail that confirms a stop and says what was done; a task alone has no steps."""
+    """Return the mail that confirms a stop and says what was done; a task alone has no steps.
+
+    `reason` says why, where the requester did not ask for it.
+    """
     task, steps = _parts(record)
     named = headers.attachable(files)
     view = StoppedView(
         subject=headers.subject(task.subject),
         known=Known.of(task),
+        lead=inert.line(reason, WHY_LIMIT) or wording.AS_ASKED,
         done=shortened(tuple(step.title for step in steps if step.done)),
         not_done=shortened(tuple(step.title for step in steps if not step.done)),
         files=tuple(map(fact, named)),

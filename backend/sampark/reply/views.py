@@ -135,9 +135,10 @@ class CannotView(MailView):
 
 @dataclass(frozen=True, kw_only=True)
 class StoppedView(MailView):
-    """The end that the requester asked for."""
+    """The end without a result: the requester asked for it, or nobody agreed."""
 
     template: ClassVar[str] = "stopped"
+    lead: str
     done: tuple[str, ...]
     not_done: tuple[str, ...]
     files: tuple[FileFact, ...]

@@ -39,6 +39,7 @@ _STANDING = {
 
 SORRY = "Sorry, it asks for something that cannot be done here."
 REPLY_WITH = "These can be done. Reply with words like those in the examples:"
+AS_ASKED = "Stopped, as you asked."
 OFFER = "This is what you can ask for."
 WRITE = "Write words like those in the examples:"
 WOULD_WORK = "This would work. Write it in this thread, at any time; files that you sent are kept:"
@@ -148,6 +149,12 @@ def asked(questions: Sequence[Question]) -> tuple[Asked, ...]:
         _asked(it, f"{number}." if numbered else "", preset=preset)
         for number, it in enumerate(questions, start=1)
     )
+
+
+def no_consent(task: Task) -> tuple[str, ...]:
+    """Return that what was written is neither consent nor a change that was understood."""
+    quotes = unread(task)
+    return (f"{quotes[-1]} is no consent, and no change that I understand",) if quotes else ()
 
 
 def manner(questions: Sequence[Question], *, last: bool = False) -> str:

@@ -74,6 +74,21 @@ def amend(task: Task, said: str, *, at: datetime, brought: bool = False) -> Task
     return read if brought else _owned_up(read, text, start)
 
 
+def left_unread(task: Task, said: str, *, whole: bool = False) -> Task:
+    """Return the task with words that are not looked into, so that its answer owns up to them.
+
+    `whole`: also to mere courtesies, as one saying.
+    """
+    if not said.strip():
+        return task
+    text = f"{task.words}\n\n{said.strip()}"
+    if whole:
+        span = (len(task.words) + 2, min(len(text), len(task.words) + 2 + replies.QUOTE_LIMIT))
+        claim = to_claim(Found(UNREAD, None, *span), text)
+        return task.model_copy(update={"words": text, "claims": (*task.claims, claim)})
+    return _owned_up(task.model_copy(update={"words": text}), text, len(task.words) + 2)
+
+
 def _owned_up(task: Task, text: str, start: int) -> Task:
     """Return the task with a claim for each sentence from `start` on that gave it nothing."""
     known = [(claim.start, claim.start + len(claim.quote)) for claim in task.claims]

@@ -112,14 +112,14 @@ def _last(here: Services, task_id: TaskId, over: Over) -> str | None:
             examples = [book.examples[0] for book in here.playbooks if book.verb == task.kind]
             return post_for(here, task, "unclear", compose.unclear(task, questions, examples))
         case "report":
-            return _report(here, task, over.end)
+            return _report(here, task, over)
 
 
-def _report(here: Services, task: Task, end: TaskStatus) -> str:
+def _report(here: Services, task: Task, over: Over) -> str:
     if here.store.runs.plan(task.id) is None:
-        return post_for(here, task, "stopped", compose.stopped(task))
-    record = here.store.runs.record(task.id)
-    outgoing = _ending(here, record, end)
+        return post_for(here, task, "stopped", compose.stopped(task, reason=over.reason))
+    record, end = here.store.runs.record(task.id), over.end
+    outgoing = _ending(here, record, over)
     try:
         return post_for(here, task, end.value, outgoing)
     except MailboxError as error:
@@ -184,13 +184,15 @@ async def _thread_read(task_id: TaskId) -> None:
         await asyncio.sleep(_LOOK_EVERY)
 
 
-def _ending(here: Services, record: RunRecord, end: TaskStatus) -> Outgoing:
+def _ending(here: Services, record: RunRecord, over: Over) -> Outgoing:
     found = delivered(here, record)
     texts = tuple(item for item in found if isinstance(item, Text))
     packed = _packed(here, record.task, [item for item in found if isinstance(item, File)])
-    if end is TaskStatus.STOPPED:
-        return compose.stopped(record, files=packed.files, left_out=packed.left_out)
-    tell = compose.failed if end is TaskStatus.FAILED else compose.answer
+    if over.end is TaskStatus.STOPPED:
+        return compose.stopped(
+            record, files=packed.files, left_out=packed.left_out, reason=over.reason
+        )
+    tell = compose.failed if over.end is TaskStatus.FAILED else compose.answer
     return tell(
         record,
         checked_estimate=_estimate(here, record.plan),

@@ -25,7 +25,7 @@ async def until_clear(task: TaskId) -> Planned | Over | Amended:
         if not await sent(await answers.ask(task, last=tries == MOST_TRIES)):
             return Amended()
         if not await dialogue.answered(task):
-            return Over(end=TaskStatus.STOPPED)
+            return await dialogue.unanswered(task)
         before, planned = planned, await plans.make(task)
         tries = tries + 1 if _asks_again(before, planned) else 1
     if isinstance(planned, Unfit):

@@ -12,6 +12,7 @@ from sampark.storage.tasks import Heard
 from sampark.understanding import amending, replies
 from sampark.workflow import answers, bench
 from sampark.workflow.durable import durable
+from sampark.workflow.endings import Over
 from sampark.workflow.routing import Amend, Answer, Control
 from sampark.workflow.sending import send
 from sampark.workflow.services import services
@@ -63,6 +64,14 @@ async def answered(task: TaskId) -> bool:
     if reply == STOP:
         return False
     return await learn(task, reply, await known(task))
+
+
+@durable
+def unanswered(task: TaskId) -> Over:
+    """Return how a task ends whose question got no answer: by his word, or by his silence."""
+    stopped = services().store.tasks.stop_requested(task)
+    reason = "" if stopped else "No answer came in time, so nothing is done."
+    return Over(end=TaskStatus.STOPPED, reason=reason)
 
 
 class Reception(Frozen):
@@ -127,10 +136,11 @@ def ask_to_stop(ref: MailRef, task: TaskId) -> list[str] | None:
 @durable
 def known(task_id: TaskId) -> str:
     """Return the fingerprint of the task as it is before something is learned."""
-    return _fingerprint(services().store.tasks.get(task_id))
+    return fingerprint_of(services().store.tasks.get(task_id))
 
 
-def _fingerprint(task: Task) -> str:
+def fingerprint_of(task: Task) -> str:
+    """Return the fingerprint of a task as it is."""
     return fingerprint(task.model_dump(mode="json"))
 
 
@@ -142,7 +152,7 @@ def learn(task_id: TaskId, gmail_id: GmailId | None, before: str) -> bool:
     """
     here = services()
     task = here.store.tasks.get(task_id)
-    if _fingerprint(task) != before:
+    if fingerprint_of(task) != before:
         return True
     questions = here.store.tasks.questions(task_id)
     if gmail_id is None:

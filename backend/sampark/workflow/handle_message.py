@@ -4,7 +4,6 @@ from dbos import DBOS
 
 from sampark.domain.base import TaskId
 from sampark.domain.mail import MailRef
-from sampark.domain.task import TaskStatus
 from sampark.domain.verdict import Allowed, Ignored
 from sampark.workflow import answers, approval, asking, dialogue, intake, pace
 from sampark.workflow.asking import Amended
@@ -64,8 +63,9 @@ async def pursue(task: TaskId, amendments: int) -> bool:
         return False
     if isinstance(planned, Over):
         return await finish(task, planned)
-    if not await approval.granted(task, planned):
-        return await finish(task, Over(end=TaskStatus.STOPPED))
+    refused = await approval.refused(task, planned)
+    if refused is not None:
+        return refused != "more" and await finish(task, refused)
     if planned.slow:
         await send(await answers.acknowledge(task))
     return await finish(task, Over(end=await run(task, planned, amendments)))
