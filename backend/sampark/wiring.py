@@ -26,6 +26,7 @@ from sampark.settings import Settings, make_home
 from sampark.storage.serializer import SealingSerializer
 from sampark.storage.store import Store
 from sampark.storage.vault import Vault
+from sampark.workflow import upgrade
 from sampark.workflow.engine import Engine
 from sampark.workflow.hearing import Hearing
 from sampark.workflow.listen import Listener
@@ -95,10 +96,13 @@ class System:
         for account in self.services.mailboxes:
             self.store.accounts.add(account)
         self._engine.start()
-        self._engine.call(self.listener.resume())
+        self._engine.call(self._resume())
         if listen:
             self.listen()
         return self
+
+    async def _resume(self) -> None:
+        await self.listener.resume(await upgrade.take_up())
 
     def listen(self) -> None:
         """Poll the mailboxes, and hear what Gmail tells of them, until the system stops."""

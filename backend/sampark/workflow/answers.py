@@ -22,7 +22,7 @@ from sampark.understanding import courtesy
 from sampark.workflow.delivered import delivered
 from sampark.workflow.durable import durable, durable_async, in_thread
 from sampark.workflow.endings import Over
-from sampark.workflow.posting import post_for
+from sampark.workflow.posting import LAST, post_for
 from sampark.workflow.services import Services, services
 
 _LOOK_EVERY = 0.05  # seconds
@@ -40,6 +40,9 @@ async def ask(task_id: TaskId, *, last: bool) -> str | None:
 
 
 def _ask(here: Services, task_id: TaskId, *, last: bool) -> str | None:
+    if here.store.tasks.status(task_id) is TaskStatus.ASKING:
+        # It was asked by a workflow of another release, and the answer is still to come.
+        return here.store.outbox.for_task(task_id)[-1].key
     if not here.store.tasks.turn(task_id, TaskStatus.REPLYING):
         return None
     task = here.store.tasks.get(task_id)
@@ -106,25 +109,25 @@ def _last(here: Services, task_id: TaskId, over: Over) -> str | None:
         case "cannot":
             asked = courtesy.asks_what_can_be_done(task.words) and not task.inputs
             outgoing = compose.cannot(task, _offers(here), reason=over.reason, asked=asked)
-            return post_for(here, task, "cannot", outgoing)
+            return post_for(here, task, LAST, outgoing)
         case "unclear":
             questions = here.store.tasks.questions(task_id)
             examples = [book.examples[0] for book in here.playbooks if book.verb == task.kind]
-            return post_for(here, task, "unclear", compose.unclear(task, questions, examples))
+            return post_for(here, task, LAST, compose.unclear(task, questions, examples))
         case "report":
             return _report(here, task, over)
 
 
 def _report(here: Services, task: Task, over: Over) -> str:
     if here.store.runs.plan(task.id) is None:
-        return post_for(here, task, "stopped", compose.stopped(task, reason=over.reason))
-    record, end = here.store.runs.record(task.id), over.end
+        return post_for(here, task, LAST, compose.stopped(task, reason=over.reason))
+    record = here.store.runs.record(task.id)
     outgoing = _ending(here, record, over)
     try:
-        return post_for(here, task, end.value, outgoing)
+        return post_for(here, task, LAST, outgoing)
     except MailboxError as error:
         notice = compose.notice(task, error.problem, error.fix)
-        return post_for(here, task, f"{end.value}-notice", notice)
+        return post_for(here, task, LAST, notice)
 
 
 @durable

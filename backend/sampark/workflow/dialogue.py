@@ -159,6 +159,7 @@ def learn(task_id: TaskId, gmail_id: GmailId | None, before: str) -> bool:
         if not all(question.default for question in questions):
             return False
         words, at = "ok", None
+        here.store.tasks.set_status(task_id, TaskStatus.PLANNING)
     else:
         ref = MailRef(account=task.account, gmail_id=gmail_id)
         reply = here.message(ref)

@@ -30,8 +30,9 @@ from sampark.storage.database import parse_url
 
 T = TypeVar("T")
 
-# The version is pinned by hand: derived from the sources, every edit would strand open work.
-APPLICATION_VERSION = "1"
+APPLICATION_VERSION = "2"
+"""The order of the steps of our workflows. Whoever changes that order raises it (`upgrade`): derived
+from the sources, every edit would begin all open work anew."""
 
 PASSING = {
     sqlite3.SQLITE_CANTOPEN,

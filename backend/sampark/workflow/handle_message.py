@@ -51,9 +51,8 @@ async def begin(ref: MailRef, new: NewTask) -> None:
 @told
 async def work_on_task(task: TaskId) -> None:
     """Bring a task to its end; when its requester writes again meanwhile, plan it anew."""
-    amendments = 0
-    while not await pursue(task, amendments):
-        amendments = await dialogue.take_in(task)
+    while not await pursue(task, await dialogue.take_in(task)):
+        pass
 
 
 async def pursue(task: TaskId, amendments: int) -> bool:

@@ -75,9 +75,13 @@ class Listener:
         self._slots.shared_anew()
         self._changed.set()
 
-    async def resume(self) -> None:
-        """Start the workflow of every mail that has no outcome yet, as slots come free."""
-        await self._start(await in_thread(services().store.mails.unfinished))
+    async def resume(self, begun: Sequence[MailRef] = ()) -> None:
+        """Start the workflow of every mail that has no outcome yet, as slots come free.
+
+        Those of one thread follow each other, oldest first. `begun` are further mails to start on.
+        """
+        unfinished = await in_thread(services().store.mails.unfinished)
+        await self._start(list(dict.fromkeys([*begun, *unfinished])))
 
     async def sync_once(self, account: AccountId) -> int:
         """Take in what is new in one mailbox and start on it; return how many mails that were."""

@@ -17,14 +17,19 @@ from sampark.mailbox import build
 from sampark.storage.rows import OutboxRow
 from sampark.workflow.services import Services
 
+LAST = "last"
+
 
 def post_for(
     here: Services, task: Task, kind: str, outgoing: Outgoing, *, parent: MailRef | None = None
 ) -> str:
-    """Plan a mail to the requester, as the answer to the task's latest mail; return its key."""
+    """Plan a mail to the requester, as the answer to the task's latest mail; return its key.
+
+    There is one mail of the kind `LAST` for a task, whichever step plans it.
+    """
     refs = here.store.mails.for_task(task.id)
     first = MailRef(account=task.account, gmail_id=task.gmail_id)
-    key = _key(kind)
+    key = _digest(f"{task.id}:{kind}") if kind == LAST else _key(kind)
     tell(here, parent or (refs[-1] if refs else first), key, outgoing, task=task.id)
     return key
 
@@ -78,7 +83,11 @@ def _key(kind: str) -> str:
     """
     if DBOS.workflow_id is None:
         raise LookupError("a mail is planned in a durable step only")
-    return hashlib.sha256(f"{DBOS.workflow_id}:{DBOS.step_id}:{kind}".encode()).hexdigest()[:32]
+    return _digest(f"{DBOS.workflow_id}:{DBOS.step_id}:{kind}")
+
+
+def _digest(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()[:32]
 
 
 def _effect(

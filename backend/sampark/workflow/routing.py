@@ -70,6 +70,10 @@ def route(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> Rou
     Only the writer's own tasks count: another allowed person in the thread asks for a task of his
     own, and steers, answers and approves nothing of anybody else's.
     """
+    own = task_id(ref)
+    if any(row.id == own for row in store.tasks.in_thread(ref.account, thread)):
+        # It was routed before, by a release whose steps are gone.
+        return NewTask(task=own)
     typed = message.segments.typed
     word = control.read(typed)
     known = _task_of(ref, message, thread, store)
