@@ -100,7 +100,9 @@ def test_other_work_is_a_task_of_its_own_with_the_same_files(clocked):
     first, second = clocked.tasks
     assert clocked.status(first.id) is TaskStatus.RUNNING
     assert clocked.status(second.id) is TaskStatus.DONE
-    assert list(answers(person.thread(sent.thread_id))[-1].files) == ["sales.xlsx"]
+    answer = answers(person.thread(sent.thread_id))[-1]
+    assert list(answer.files) == ["sales.xlsx"]
+    assert "“Remind me tomorrow at 9:00 to call Bob.” goes on" in answer.text
 
 
 def test_a_file_that_follows_at_once_is_taken(world):

@@ -54,6 +54,7 @@ def answer(  # noqa: PLR0913 - every fact of an ending has its name
     files: tuple[File, ...],
     left_out: Sequence[LeftOut] = (),
     amended: Sequence[str] | None = None,
+    beside: Task | None = None,
     allowed_hosts: Collection[str] = (),
 ) -> Outgoing:
     """Return the mail with the result: answer texts, files, plan picture, receipt.
@@ -66,6 +67,7 @@ def answer(  # noqa: PLR0913 - every fact of an ending has its name
         files: What goes along, under cleaned names.
         left_out: What does not, and why; the mail says so and where it can be had.
         amended: Where the requester wrote again: the titles of steps that are new since.
+        beside: The task of the same thread that goes on, if this one was asked for meanwhile.
         allowed_hosts: Hosts whose https links stay links.
     """
     known = Known.of(record.task, frozenset(allowed_hosts))
@@ -76,7 +78,7 @@ def answer(  # noqa: PLR0913 - every fact of an ending has its name
         headline=wording.headline(record, named),
         bodies=_bodies(texts, known),
         shortfall=wording.shortfall(record),
-        amended=wording.amended(amended, record.task),
+        amended=wording.amended(amended, record.task) or wording.beside(beside),
         files=tuple(map(fact, named)),
         left_out=_left_out(left_out),
         picture=shown(picture, wording.plan_words(outcomes(record))),
@@ -94,6 +96,7 @@ def failed(  # noqa: PLR0913 - every fact of an ending has its name
     files: tuple[File, ...] = (),
     left_out: Sequence[LeftOut] = (),
     amended: Sequence[str] | None = None,
+    beside: Task | None = None,
     reason: str = "",
     advice: str = "",
     allowed_hosts: Collection[str] = (),
@@ -108,6 +111,7 @@ def failed(  # noqa: PLR0913 - every fact of an ending has its name
         files: As for `answer`.
         left_out: As for `answer`.
         amended: As for `answer`.
+        beside: As for `answer`.
         reason: What went wrong, for the requester; empty takes the first failed step's message.
         advice: What the requester can do; empty asks for a reply with what should change.
         allowed_hosts: As for `answer`.
@@ -119,7 +123,7 @@ def failed(  # noqa: PLR0913 - every fact of an ending has its name
         known=known,
         reason=inert.line(reason, WHY_LIMIT) or wording.first_failure(record),
         advice=inert.line(advice, WHY_LIMIT),
-        amended=wording.amended(amended, record.task),
+        amended=wording.amended(amended, record.task) or wording.beside(beside),
         bodies=_bodies(texts, known),
         files=tuple(map(fact, named)),
         left_out=_left_out(left_out),

@@ -108,6 +108,15 @@ def amended(new: Sequence[str] | None, task: Task) -> str:
     return f"{words} New in the plan: {titles}."
 
 
+def beside(other: Task | None) -> str:
+    """Return that another task of the thread goes on; empty if none does."""
+    if other is None:
+        return ""
+    return (
+        f"This was done as a task of its own. “{read_as(other)}” goes on and is answered by itself."
+    )
+
+
 def plan_words(steps: Sequence[Outcome]) -> str:
     """Return what the picture of a plan shows, for those who do not see it."""
     done = sum(step.done for step in steps)

@@ -204,7 +204,15 @@ def _ending(here: Services, record: RunRecord, over: Over) -> Outgoing:
         files=packed.files,
         left_out=packed.left_out,
         amended=_amended(here, record),
+        beside=_beside(here, record.task),
     )
+
+
+def _beside(here: Services, task: Task) -> Task | None:
+    """Return the task before this one in its thread if that is still under way."""
+    if task.follows is None or here.store.tasks.status(task.follows).final:
+        return None
+    return here.store.tasks.get(task.follows)
 
 
 def _amended(here: Services, record: RunRecord) -> tuple[str, ...] | None:
