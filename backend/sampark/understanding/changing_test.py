@@ -109,6 +109,8 @@ def went_on(earlier, words):
             {"when": "2026-11-23T14:00:00+00:00", "title": "call Bob"},
         ),
         (PROFILE, "sheet Q2 please", {"sheet": "Q2"}),
+        (PROFILE, "use the second sheet", {"sheet": "2"}),
+        (SUM, "now the last sheet please", {"sheet": "last", "by": "region"}),
     ],
 )
 def test_a_few_words_go_on_from_the_work_before(earlier, words, changes):

@@ -24,6 +24,13 @@ _SHEET = re.compile(
     r"|\bthe\s+(?P<plain>(?!Excel|CSV|Google)(?-i:[A-Z])[\w-]{0,40})\s+(?:work)?(?:sheet|tab)\b",
     re.IGNORECASE,
 )
+_COUNTED = {
+    "first": "1", "1st": "1", "second": "2", "2nd": "2", "third": "3", "3rd": "3", "fourth": "4", "4th": "4",
+    "last": "last",
+}  # fmt: skip
+_COUNTED_SHEET = re.compile(
+    rf"\b(?P<nth>{'|'.join(_COUNTED)})\s+(?:work)?(?:sheet|tab)\b", re.IGNORECASE
+)
 _REPEATED = re.compile(
     r"\b(?:every|each|jeden|jede|chaque|cada|tous\s+les|todos\s+los)\s+(?:\w+\s+)?(?:day|week|month|year|morning|evening|weekday|quarter|hour"
     r"|tag|woche|monat|jour|semaine|mois|d[ií]a|semana|mes|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b"
@@ -99,6 +106,9 @@ def _sheet(request: Request) -> tuple[Found, ...]:
 
 def sheet(text: str) -> tuple[Found, ...]:
     """Return which sheet of a workbook a text speaks of, or nothing."""
+    counted = _COUNTED_SHEET.search(text)
+    if counted is not None:
+        return (Found("sheet", _COUNTED[counted["nth"].lower()], *counted.span("nth")),)
     match = _SHEET.search(text)
     if match is None:
         return ()

@@ -132,6 +132,8 @@ def fitting(phrase: str) -> list[int]:
         ("paid is yes", [0, 2]),
         ("paid is not true", [1, 4]),
         ('od"d is over 4', [4]),
+        ("February", [1, 2]),
+        ("Order date is not Feb", [0, 3]),
     ],
 )
 def test_conditions_choose_rows(phrase, rows):

@@ -29,6 +29,8 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[ >]")
 def read_workbook(name: str, content: bytes, *, sheet: str = "") -> Grid:
     """Read one sheet of a workbook: the named one, else the visible one with most filled cells.
 
+    A number, or "last", that is no sheet's name counts the visible sheets.
+
     Formulas give the result that was stored with them.
 
     Raises:
@@ -103,6 +105,10 @@ def _named(name: str, book: Workbook, wanted: str) -> Worksheet:
     near = get_close_matches(key, by_key, n=1, cutoff=0.8)
     if key in by_key or near:
         return by_key[key if key in by_key else near[0]]
+    counted = _visible(book)
+    place = {"last": len(counted)}.get(key, int(key) if key.isdecimal() and len(key) < 4 else 0)
+    if 0 < place <= len(counted):
+        return counted[place - 1]
     titles = ", ".join(f"“{sheet.title}”" for sheet in book.worksheets)
     raise StepFailed(f"“{name}” has no sheet “{wanted}”.", fix=f"It has {titles}.")
 

@@ -122,3 +122,15 @@ def test_stray_formatting_far_away_is_no_data():
 def test_what_is_no_workbook_is_told(content, words):
     with pytest.raises(StepFailed, match=words):
         read_sheets("a.xlsx", content)
+
+
+@pytest.mark.parametrize("wanted, first", [("2", "b"), ("last", "c"), ("1", "a")])
+def test_sheets_can_be_counted(wanted, first):
+    book = filled(["a"], [1], title="Cover")
+    for title, head in (("North", "b"), ("South", "c")):
+        sheet = book.create_sheet(title)
+        for row in ([head], [1]):
+            sheet.append(row)
+    assert read_workbook("a.xlsx", saved(book), sheet=wanted).rows[0][0] == first
+    with pytest.raises(StepFailed, match="no sheet"):
+        read_workbook("a.xlsx", saved(book), sheet="4")
