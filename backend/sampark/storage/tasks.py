@@ -180,6 +180,12 @@ class Tasks(Repository):
         """Return every task that has not ended, newest first."""
         return self._rows(_newest().where(col(TasksTable.status).not_in(_FINAL)))
 
+    def open_ids(self) -> list[TaskId]:
+        """Return every task that has not ended, oldest first, without looking into any."""
+        query = select(TasksTable.id).where(col(TasksTable.status).not_in(_FINAL))
+        with self._database.read() as session:
+            return [TaskId(found) for found in session.exec(query.order_by(col(TasksTable.seq)))]
+
     def latest_in_thread(self, account: AccountId, thread_id: ThreadId) -> TaskId | None:
         """Return the newest task of a thread, ended or not."""
         here = (col(TasksTable.account) == account, col(TasksTable.thread_id) == thread_id)

@@ -32,7 +32,8 @@ async def take_up() -> list[MailRef]:
         status=["PENDING", "ENQUEUED", "ERROR"], load_input=False, load_output=False
     )
     old = [it for it in left if it.executor_id == DBOS.executor_id and _is_stranded(it)]
-    tasks = {workflow_id(row.id): row.id for row in await in_thread(services().store.tasks.open)}
+    open_tasks = await in_thread(services().store.tasks.open_ids) if old else []
+    tasks = {workflow_id(task): task for task in open_tasks}
     gone = [it for it in old if it.status != "ERROR" or it.workflow_id in tasks]
     if not gone:
         return []
