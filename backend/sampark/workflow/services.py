@@ -25,6 +25,9 @@ from sampark.workflow.floor import Floor
 from sampark.workflow.names import RequesterNames
 from sampark.workflow.noting import Noting
 
+_MOST_KEPT = 32
+_MOST_BYTES = 64_000_000
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -76,15 +79,21 @@ class Services:
     def message(self, ref: MailRef) -> Message:
         """Return the parsed mail; the last few are kept, as several steps look at one mail.
 
+        Few of those with large files: together they have 64 MB at most.
+
         Raises:
             MailUnreadable: Reading it went over a bound.
             ParserDown: Nothing can be read just now.
         """
-        if ref.key not in self._read:
-            while len(self._read) >= 32:
-                self._read.pop(next(iter(self._read)), None)
-            self._read[ref.key] = self.parser.read(self.store.mails.arrival(ref).raw)
-        return self._read[ref.key]
+        known = self._read.get(ref.key)
+        if known is not None:
+            return known
+        message = self.parser.read(self.store.mails.arrival(ref).raw)
+        while len(self._read) >= _MOST_KEPT or _too_much(message, *list(self._read.values())):
+            if self._read.pop(next(iter(self._read), ""), None) is None:
+                break
+        self._read[ref.key] = message
+        return message
 
     def head(self, ref: MailRef) -> Message:
         """Return what a mail's headers alone say; raises MailUnreadable, ParserDown."""
@@ -93,6 +102,12 @@ class Services:
     async def note(self, task: TaskId, version: int, run: StepRun) -> None:
         """Keep how an attempt stands; it is in the store when this returns."""
         await self._noting.note(self.store.runs.note, Noted(task, version, run))
+
+
+def _too_much(*messages: Message) -> bool:
+    """Whether these should not all be kept: a mail's files may have 25 MB."""
+    files = (attachment for message in messages for attachment in message.attachments)
+    return sum(attachment.size for attachment in files) > _MOST_BYTES
 
 
 _bound: list[Services] = []
