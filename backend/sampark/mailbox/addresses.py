@@ -174,7 +174,7 @@ class _Reader:
 
 def _bare_addresses(phrase: str) -> list[str]:
     """The words of a name that are addresses and stand in no quotes: some read the first of them."""
-    words = _QUOTED.sub(" ", phrase).split()
+    words = [word.strip("'()[]") for word in _QUOTED.sub(" ", phrase).split()]
     return [word for word in words if "@" in word and not word.startswith("=?")]
 
 

@@ -162,6 +162,7 @@ def test_our_own_address_from_outside_is_nobodys_request():
     [
         b"From: You <you@EXAMPLE.COM>",
         b"From: you@example.com <you@example.com>",
+        b"From: 'You@example.com' <you@example.com>",
         b"From:you@example.com",
         b"From : you@example.com",
         b"From: You\r\n <you@example.com>",

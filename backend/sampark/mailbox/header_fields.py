@@ -58,7 +58,9 @@ def read_fields(raw: bytes, start: int, end: int, notes: Notes) -> FieldBlock:
         if after - start > limits.HEADER_BYTES or len(fields) >= limits.FIELDS:
             notes.add(OVER_LIMIT)
             _close(fields, name, held, notes)
-            return FieldBlock(fields, _body_start(raw, position, end), complete=False)
+            # What begins with no header is no header block, however long its first line.
+            body = _body_start(raw, position, end) if fields else position
+            return FieldBlock(fields, body, complete=False)
         match = _FIELD.match(line)
         # A folded line belongs to the field above; at the very top there is none to belong to.
         if line[0] in b" \t" and (name or position > start):

@@ -28,6 +28,7 @@ MALFORMED = {
     b"Content-Type: text/html\r\n\r\nWords.\r\n--b--\r\n",
     "wide letters declared": b"From: a@b.cd\r\nContent-Type: text/plain; charset=utf-16\r\n\r\n"
     + "Words.".encode("utf-16"),
+    "one endless line": b"Words. " * 20_000,
     "no base64": HEAD
     + b"Content-Transfer-Encoding: base64\r\n\r\nWords. They are as they are.\r\n",
     "HTML, no base64": HEAD
