@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
-from fastapi.responses import JSONResponse
 from pydantic import JsonValue
 from starlette.concurrency import run_in_threadpool
 
 from sampark.sandbox.bodies import BodyT, DraftBody, MessageBody, read_body
 from sampark.sandbox.discovery import has_fields
+from sampark.sandbox.faults import GoogleJson
 from sampark.sandbox.grants import Access, granted
 from sampark.sandbox.headers import read_block
 from sampark.sandbox.methods import method_of
@@ -34,6 +34,7 @@ from sampark.sandbox.problems import (
     login_required,
     too_large,
     unauthenticated,
+    unknown_parameter,
 )
 from sampark.sandbox.quota import Meter
 from sampark.sandbox.store import Mailbox, Store
@@ -66,7 +67,7 @@ class Call:
 
     def answer(self, shape: dict[str, JsonValue]) -> Response:
         """Return a resource, or the part of it that the request's `fields` name."""
-        return JSONResponse(keep(shape, self.mask))
+        return GoogleJson(keep(shape, self.mask))
 
     def json(self, kind: type[BodyT]) -> BodyT:
         """Return the JSON body."""
@@ -113,6 +114,7 @@ async def read_call(request: Request) -> Call:
     account = access.account
     require_scope(access, request.method, request.url.path)
     _require_more_than_metadata(access, request)
+    _require_known_parameters(request)
     user = str(request.path_params["userId"])
     if user.lower() not in ("me", account):
         raise delegation_denied(user)
@@ -174,6 +176,15 @@ def _require_more_than_metadata(access: Access, request: Request) -> None:
     shown = request.query_params.get("format", "full").upper()
     if method is not None and method.id in _SHOWING and shown in ("FULL", "RAW"):
         raise forbidden(f"Metadata scope doesn't allow format {shown}")
+
+
+def _require_known_parameters(request: Request) -> None:
+    """Refuse a name in the query that the method does not have (400)."""
+    method = method_of(request.method, request.url.path)
+    known = method.parameters if method else request.query_params.keys()
+    for name in request.query_params:
+        if name not in known:
+            raise unknown_parameter(name)
 
 
 def _mask(request: Request) -> Mask | None:

@@ -101,6 +101,7 @@ def test_uploads_that_cannot_be(sandbox, query, content_type, body, status):
         ("PUT", "profile", b"", 405),
         ("GET", "messages?maxResults=-1", b"", 400),
         ("GET", "messages?maxResults=many", b"", 400),
+        ("GET", "messages?labelId=INBOX", b"", 400),
         ("GET", "messages?fields=a(", b"", 400),
         ("GET", "messages/19ab?format=loud", b"", 400),
         ("GET", "threads/19ab?format=raw", b"", 400),
@@ -141,6 +142,7 @@ def test_a_token_may_come_in_the_query(sandbox):
     token = sandbox.token("you@example.com")
     answer = httpx.get(url, params={"access_token": token}, trust_env=False)
     assert answer.json()["emailAddress"] == "you@example.com"
+    assert answer.headers["content-type"] == "application/json; charset=UTF-8"
 
 
 @pytest.mark.parametrize("mask", ["a(", "emailAdress", "historyId/x", "*,nothing"])

@@ -32,6 +32,9 @@ def page(asked: Mapping[str, str], *, accounts: Sequence[str], hint: str) -> str
     ]
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Gmail sandbox</title>'
+        '<meta name="viewport" content="width=device-width">'
+        "<style>body{font:16px/1.5 sans-serif;max-width:36rem;margin:2rem auto;padding:0 1rem}"
+        "h2{font-size:1.1rem}p{margin:.5rem 0}button{font:inherit;padding:.3rem 1rem}</style>"
         "<h1>Sign in to the Gmail sandbox</h1>"
         f'<form method="post" action="{FORM_PATH}">{"".join(hidden)}'
         f"<h2>Choose an account</h2>{''.join(choices)}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sampark.sandbox.connection import cut
@@ -164,9 +164,15 @@ class _Half:
         return {**message, "body": body, "more_body": True}
 
 
-def problem_response(problem: ApiProblem) -> JSONResponse:
+class GoogleJson(JSONResponse):
+    """JSON under the media type as Google's servers write it."""
+
+    media_type = "application/json; charset=UTF-8"
+
+
+def problem_response(problem: ApiProblem) -> Response:
     """Return a refusal as an HTTP response."""
-    return JSONResponse(problem.body(), problem.code, dict(problem.headers))
+    return GoogleJson(problem.body(), problem.code, dict(problem.headers))
 
 
 def _problem(fault: Fault) -> ApiProblem:

@@ -18,6 +18,8 @@ class Method:
     """Any one of them is enough."""
     response: str
     """The schema of its answer, e.g. "Message"; "" for a method that answers with nothing."""
+    parameters: frozenset[str]
+    """What may stand in its query, with what all methods take."""
     delegated: bool
     """Whether only service accounts with domain-wide authority may call it."""
 
@@ -39,6 +41,7 @@ def method_ids() -> frozenset[str]:
 @cache
 def _table() -> Mapping[tuple[str, int], list[tuple[re.Pattern[str], Method]]]:
     """The methods by verb and depth of their path; literal paths before those with variables."""
+    common = cast("Node", document()["parameters"])
     found: dict[tuple[str, int], list[tuple[re.Pattern[str], Method]]] = {}
     for node in sorted(_nodes(document()), key=lambda node: str(node["path"]).count("{")):
         path = str(node["path"])
@@ -46,7 +49,8 @@ def _table() -> Mapping[tuple[str, int], list[tuple[re.Pattern[str], Method]]]:
         scopes = cast("list[str]", node.get("scopes", []))
         delegated = "only available to service account clients" in str(node["description"])
         response = str(cast("Node", node.get("response", {})).get("$ref", ""))
-        method = Method(str(node["id"]), frozenset(scopes), response, delegated)
+        parameters = frozenset((*common, *cast("Node", node.get("parameters", {}))))
+        method = Method(str(node["id"]), frozenset(scopes), response, parameters, delegated)
         found.setdefault((str(node["httpMethod"]), path.count("/")), []).append((pattern, method))
     return found
 

@@ -81,6 +81,14 @@ def invalid(message: str) -> ApiProblem:
     return ApiProblem(400, "invalidArgument", message)
 
 
+def unknown_parameter(name: str) -> ApiProblem:
+    """Return the refusal of a query parameter that a method does not have (400)."""
+    return invalid(
+        f'Invalid JSON payload received. Unknown name "{name}": Cannot bind query parameter. '
+        f"Field '{name}' could not be found in request message."
+    )
+
+
 def not_found() -> ApiProblem:
     """Return the refusal for what does not exist, or exists no more (404)."""
     return ApiProblem(404, "notFound", "Requested entity was not found.")
