@@ -42,7 +42,8 @@ _OPENING = re.compile(
     r"|(?:en )?conges|absente?s?|absence|en vacances|fuera de (?:la )?oficina|(?:de )?vacaciones|ausente|ausencia"
     r"|respuesta de ausencia|fuori (?:ufficio|sede)|in ferie|assente|assenza|fora do escritorio|de ferias"
     r"|afwezig(?:heidsassistent)?|niet aanwezig|(?:met|op) vakantie|pa semester|pa ferie|na urlopie|в отпуске)"
-    rf"{_THEN})|.{{1,200}}\((?:out of (?:the )?office|abwesend|absent)\)$"
+    rf"{_THEN})|.{{1,200}}"
+    r"\((?:out of (?:the )?office|abwesend|absent|automatic response|auto(?:matic)?[ -]?reply)\)$"
 )
 _I_AM = re.compile(
     r"\bi(?:['\u2019]m| am| will be|['\u2019]ll be)(?: currently| now)? "

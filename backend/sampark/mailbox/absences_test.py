@@ -18,7 +18,7 @@ NOTICES = {
 SUBJECTS = [
     ("en", "Out of Office Re: Plan"), ("en", "I am on vacation Re: Plan"), ("en", "On holiday until 5 May"),
     ("en", "Annual leave - back 5 May"), ("en", "Parental leave"), ("en", "Re: Plan (Out of office)"),
-    ("en", "Auto reply from Ann Hill"), ("en", "Thank you for your email"), ("en", "Away from office"),
+    ("en", "Auto reply from Ann Hill"), ("en", "Re: Plan (Automatic Response)"), ("en", "Thank you for your email"), ("en", "Away from office"),
     ("de", "Ich bin im Urlaub Re: Plan"), ("de", "Nicht im Büro bis 5. Mai"), ("de", "Elternzeit"),
     ("fr", "Absence du bureau : Plan"), ("fr", "Je suis en congés jusqu'au 5 mai"), ("fr", "Congés"),
     ("es", "De vacaciones hasta el 5 de mayo"), ("es", "Fuera de oficina Re: Plan"),

@@ -111,7 +111,7 @@ def _by_sender(message: Message) -> str | None:
     froms = [message.sender.email] if message.sender else [message.header("from") or ""]
     if any(_ROBOT.match(sender.strip(" <")) for sender in froms):
         return "It comes from an address that nobody reads."
-    if _from_server(message):
+    if _from_server(message) or _value(message, "from") == "<>":
         return "It comes from a mail server."
     return None
 
