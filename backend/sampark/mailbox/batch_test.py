@@ -106,7 +106,7 @@ def test_behaviour_24_a_batch_costs_what_its_parts_cost(sandbox):
     )
     assert len(gmail.fetch_many(ids).arrivals) == 6
     assert bucket.drawn == [(GET, 6), (GET, 2)]
-    assert bucket.used() == 8 * COSTS[GET]
+    assert bucket.total == 8 * COSTS[GET]
 
 
 @pytest.mark.parametrize(("per_minute", "at_once"), [(60_000, 50), (6_000, 50), (600, 7), (1, 1)])
