@@ -86,6 +86,14 @@ def test_a_few_words_after_a_good_answer_go_on_from_it(world):
     assert "Now: top 2" in letter.text
 
 
+def test_words_that_were_not_understood_do_not_part_a_mail_from_the_work_before(world):
+    letter = first(world, "What is the sum of amount by region?", SALES)
+    (letter,) = go_on(world, letter, "I like it in blue.")
+    assert "cannot be done here" in letter.text
+    (letter,) = go_on(world, letter, "and by product?")
+    assert "sum of “amount” by “product”" in letter.text
+
+
 @pytest.mark.parametrize(
     "reply", ["Thanks!", "Great, thank you very much.\n\nBest regards\nAnn Example"]
 )

@@ -111,12 +111,23 @@ def _goes_along(message: Message, known: TaskRow, store: Store) -> bool:
 
 
 def _task_of(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> TaskRow | None:
-    """Return the writer's own task that a mail goes on from: one that is open, else his newest."""
+    """Return the writer's own task that a mail goes on from: one that is open, else his newest.
+
+    One of which nothing was understood stands between two others as if it were not there.
+    """
     own = [row for row in store.tasks.in_thread(ref.account, thread) if _is_by(message, row)]
     for row in own:
         if not row.status.final:
             return row
-    return own[0] if own else _answered(ref, message, store)
+    if not own:
+        return _answered(ref, message, store)
+    return next((row for row in own if _can_be_gone_on_from(row, store)), own[0])
+
+
+def _can_be_gone_on_from(row: TaskRow, store: Store) -> bool:
+    if row.kind or store.runs.plan(row.id) is not None:
+        return True
+    return bool(store.tasks.get(row.id).inputs)
 
 
 def _answered(ref: MailRef, message: Message, store: Store) -> TaskRow | None:
