@@ -31,6 +31,9 @@ MALFORMED = {
     "one endless line": b"Words. " * 20_000,
     "no base64": HEAD
     + b"Content-Transfer-Encoding: base64\r\n\r\nWords. They are as they are.\r\n",
+    "bare words, no base64": HEAD
+    + b"Content-Transfer-Encoding: base64\r\n\r\nWords. and so on\r\n"
+    + b"words and words\r\n" * 4,
     "HTML, no base64": HEAD
     + b"Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n<p>\r\nWords.\r\n</p>",
 }

@@ -38,7 +38,9 @@ def _is_words(raw: bytes) -> bool:
     """Whether most lines are of words or of HTML, which no encoder writes."""
     lines = [line for line in raw.splitlines() if line.strip()]
     spoken = [line for line in lines if len(line.split()) > 2 or line.lstrip().startswith(b"<")]
-    return 2 * len(spoken) > len(lines) and any(line.translate(None, _PLAIN) for line in spoken)
+    # A few pieces of base64 between spaces are still base64.
+    foreign = any(line.translate(None, _PLAIN) for line in spoken)
+    return 2 * len(spoken) > len(lines) and (foreign or len(spoken) > 2)
 
 
 def _base64(raw: bytes, notes: Notes) -> bytes:
