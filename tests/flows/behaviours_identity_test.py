@@ -61,7 +61,10 @@ def test_behaviour_12_what_a_program_wrote_is_not_answered_even_if_its_sender_ma
     with everyone(MACHINES) as world:
         found = outcomes(world, MACHINES)
         assert len(found) == len(MACHINES)
-        assert found.count("ignored") >= 0.97 * len(MACHINES)
+        # Some servers write a From that the gate does not let in at all.
+        passed = [each for each in found if each not in {"refused", "quarantined"}]
+        assert len(passed) >= 0.95 * len(MACHINES)
+        assert passed.count("ignored") >= 0.97 * len(passed)
         assert (world.tasks, world.outbound) == ([], {})
 
 

@@ -56,7 +56,7 @@ def test_behaviour_02_garbage_repeated_old_and_foreign_hints_change_nothing(tmp_
     with place(tmp_path) as here:
         until(lambda: watched(here))
         cursor = here.account().cursor
-        for data in ("AAAA", "", hint("nobody@example.com"), hint(history="0"), hint(), hint()):
+        for data in ("AAAA", "e30", hint("nobody@example.com"), hint(history="0"), hint(), hint()):
             here.publish(data)
         until(lambda: here.left() == [])
         assert here.account().cursor == cursor

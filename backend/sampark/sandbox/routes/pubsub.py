@@ -236,13 +236,14 @@ def _ack_ids(body: Json) -> list[str]:
 
 
 def _data(value: JsonValue) -> str:
-    text = str(value or "")
+    """Return base64 as it is delivered: taken with and without padding, in both alphabets."""
+    letters = str(value or "").rstrip("=").replace("-", "+").replace("_", "/")
     try:
-        base64.b64decode(text.replace("-", "+").replace("_", "/"), validate=True)
+        content = base64.b64decode(letters + "=" * (-len(letters) % 4), validate=True)
     except binascii.Error as error:
         told = "Invalid value at 'messages[0].data' (TYPE_BYTES), Base64 decoding failed"
         raise invalid(told) from error
-    return text
+    return base64.b64encode(content).decode("ascii")
 
 
 def _messages(body: Json) -> list[Message]:
