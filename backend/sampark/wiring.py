@@ -125,8 +125,6 @@ class System:
             self.hearing.stop()
         self._engine.stop()
         self._mailboxes.close()
-        for gmail in self.services.mailboxes.values():
-            gmail.close()
         self.services.parser.close()
         self.store.close()
 

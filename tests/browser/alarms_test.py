@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from sampark.desk.desk import Desk
 from sampark.domain.base import AccountId
+from sampark.storage.rows import OutboxRow
 from sampark.storage.store import Store
 from sampark.world import World
 
@@ -77,3 +78,22 @@ def test_what_a_mailbox_uses_and_until_when_gmail_tells(page: Page, world: World
     expect(row(page, ANN)).to_contain_text("412 of 6,000 units a minute")
     expect(row(page, ANN)).to_contain_text(f"{now + timedelta(days=7):%d %b, %H:%M} UTC")
     expect(row(page, ANN)).to_contain_text("just now")
+
+
+def test_held_mails_are_an_alarm_until_somebody_has_seen_to_them(
+    page: Page, visit, desk: Desk, store: Store, watch
+):
+    store.outbox.plan(OutboxRow(key="k1", account=ANN, task=None, thread_id="", mime=b"mail"))
+    store.outbox.failed("k1", "Gmail answered 400.")
+    held, button = ".alarm.held", "I have seen to these mails"
+    expect(page.locator(held)).to_contain_text("Gmail answered 400.")
+    expect(page.get_by_role("button", name=button)).to_have_count(0)
+    desk.people.add("olga", "a long password", "operator")
+    operator = visit(desk.people.link("olga"))
+    operator.get_by_role("button", name=button).click()
+    for each in (operator, page):
+        expect(each.locator(held)).to_have_count(0)
+    expect(operator.get_by_role("button", name=button)).to_have_count(0)
+    store.outbox.failed("k1", "Gmail answered 403.")
+    assert store.outbox.held() == []
+    assert watch.errors == []

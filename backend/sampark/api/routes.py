@@ -4,7 +4,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from sampark import __version__
@@ -35,6 +35,18 @@ class Me(BaseModel):
     role: str
     token: str
     boot: str
+
+
+class Keys(BaseModel):
+    """Mails of ours, as `HeldLine.key` tells them."""
+
+    keys: Annotated[list[str], Field(max_length=500)]
+
+
+class Seen(BaseModel):
+    """How many mails are no longer held, as a person has seen to them."""
+
+    seen: int
 
 
 class Stopped(BaseModel):
@@ -97,6 +109,10 @@ def _tasks(desk: Desk) -> APIRouter:
     def stop(who: Asker, task: TaskKey) -> Stopped:
         desk.ask.line(task)
         return Stopped(stopping=desk.do.stop(task, by=who.person))
+
+    @router.post("/api/held/seen")
+    def seen(who: Asker, body: Keys) -> Seen:
+        return Seen(seen=desk.do.see_to(body.keys, by=who.person))
 
     @router.get("/api/tasks/{task}/files/{sha256}")
     def task_file(_: Asker, task: TaskKey, sha256: Digest) -> Response:

@@ -59,13 +59,13 @@ class Queries:
         """Return what runs, waits and failed, the newest mails, how the mailboxes stand."""
         seq = self.last_event()
         lines = self.tasks(limit=COUNTED)
-        rows, waiting = mailboxes(self._store, self._here.mailboxes), held(self._store)
+        rows, waiting = mailboxes(self._store, self._here.mailboxes), len(self._store.outbox.held())
         return Overview(
             seq=seq,
             counts=dict(Counter(line.stage for line in lines)),
             tasks=tuple(lines[:limit]),
             mails=tuple(mail_line(row) for row in self._store.mails.rows(limit=limit)),
-            held=tuple(waiting),
+            held=tuple(held(self._store)),
             mailboxes=tuple(mailbox_line(row) for row in rows),
             alarms=tuple(judged(rows, self._store.troubles.all(), waiting, self.now())),
         )

@@ -32,13 +32,13 @@ def mailboxes(store: Store, running: Container[AccountId] = ()) -> list[AccountR
 
 
 def held(store: Store) -> list[HeldLine]:
-    """Return the mails of ours that a person must look at, oldest first."""
+    """Return the newest mails of ours that a person must look at, newest first."""
     return [_held_line(store, key) for key in store.outbox.held()[:MOST_HELD]]
 
 
 def alarms(store: Store, now: datetime) -> list[Alarm]:
     """Return what a person should look into, the urgent first, whether or not the system runs."""
-    return judged(mailboxes(store), store.troubles.all(), held(store), now)
+    return judged(mailboxes(store), store.troubles.all(), len(store.outbox.held()), now)
 
 
 def mailbox_line(row: AccountRow) -> MailboxLine:
@@ -55,7 +55,7 @@ def mailbox_line(row: AccountRow) -> MailboxLine:
 def judged(
     rows: Sequence[AccountRow],
     troubles: Iterable[TroubleRow],
-    lines: Sequence[HeldLine],
+    held_mails: int,
     now: datetime,
 ) -> list[Alarm]:
     """Judge what is known, without looking anything up.
@@ -63,7 +63,7 @@ def judged(
     Args:
         rows: Every mailbox.
         troubles: Everything that is noted as wrong.
-        lines: Mails of ours that failed, came back, or of which nobody knows whether they are out.
+        held_mails: How many mails of ours failed, came back, or may be out or not.
         now: The present moment.
     """
     known = {(each.kind, each.account): each for each in troubles}
@@ -71,7 +71,7 @@ def judged(
     found = [
         *(_lost(row) for row in rows if row.state == "reconnect needed"),
         *(_unread(row, known.get(("unread", row.account)), now) for row in connected),
-        _held_alarm(lines),
+        _held_alarm(held_mails),
         *(_watch(row, known.get(("watch", row.account)), now) for row in connected),
         _hints(known.get(("hints", "")), now) if connected else None,
         *(_missed(known.get(("missed", row.account)), now) for row in connected),
@@ -110,18 +110,18 @@ def _unread(row: AccountRow, why: TroubleRow | None, now: datetime) -> Alarm | N
     )
 
 
-def _held_alarm(lines: Sequence[HeldLine]) -> Alarm | None:
-    if not lines:
+def _held_alarm(mails: int) -> Alarm | None:
+    if not mails:
         return None
-    many = len(lines) > 1
-    title = f"{len(lines)} mails need a person." if many else "1 mail needs a person."
+    many = mails > 1
+    title = f"{mails} mails need a person." if many else "1 mail needs a person."
     which = "They were" if many else "It was"
     whether = "they were" if many else "it was"
     return Alarm(
         kind="held",
         title=title,
         detail=f"{which} not sent, or Gmail did not say whether {whether}, so nothing is sent again.",
-        fix="Look into the mailbox's Sent folder.",
+        fix="Look into the mailbox's Sent folder, then say on the dashboard that you have seen to it.",
     )
 
 

@@ -61,11 +61,6 @@ def judge(message: Message, settings: GateSettings) -> SenderVerdict:
     )
 
 
-def is_automated(message: Message) -> bool:
-    """Whether a program wrote a mail: a bounce, a report, an automatic answer, a list."""
-    return automated.reason(message) is not None
-
-
 def _ours(message: Message, sender: Address, settings: GateSettings) -> Ignored | None:
     if settings.is_own(sender) and message.header(MARKER) is not None:
         return Ignored(reason="It is this system's own mail: it carries the marker header.")

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sampark.domain.verdict import Allowed, Ignored, Refused
-from sampark.mailbox.gate import GateSettings, is_automated, judge
+from sampark.mailbox import automated
+from sampark.mailbox.gate import GateSettings, judge
 from sampark.mailbox.mime import parse
 
 SETTINGS = GateSettings(
@@ -165,7 +166,7 @@ AUTOMATED = [
 
 @pytest.mark.parametrize("header", AUTOMATED)
 def test_automated(header):
-    assert is_automated(parse(f"From: x@y.zz\r\n{header}\r\n\r\nx".encode()))
+    assert automated.reason(parse(f"From: x@y.zz\r\n{header}\r\n\r\nx".encode()))
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ def test_automated(header):
      "bounces+12-a=b.c@x.yz", "noreply-orders@x.yz", "Mail Delivery <mailer-daemon@x.yz>"],
 )  # fmt: skip
 def test_automated_senders(sender):
-    assert is_automated(parse(f"From: {sender}\r\n\r\nx".encode()))
+    assert automated.reason(parse(f"From: {sender}\r\n\r\nx".encode()))
 
 
 HUMAN = [
@@ -201,7 +202,7 @@ HUMAN = [
 
 @pytest.mark.parametrize("header", HUMAN)
 def test_human(header):
-    assert not is_automated(parse(f"From: bounce.smith@x.yz\r\n{header}\r\n\r\nx".encode()))
+    assert not automated.reason(parse(f"From: bounce.smith@x.yz\r\n{header}\r\n\r\nx".encode()))
 
 
 @given(st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs"]), max_size=200))

@@ -9,10 +9,12 @@ import gzip
 import hashlib
 import io
 import lzma
+import struct
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from typing_extensions import Buffer
@@ -41,8 +43,20 @@ _COMPRESSED = frozenset((".gz", ".bz2", ".xz"))
 _ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 _DEPTH = 3
 _MOST_NAMES = 5_000
-_MOST_UNPACKED = 256_000_000
+_MOST_UNPACKED = 256_000_000  # bytes, of one file and all the archives in it
 _MOST_INSIDE = 32_000_000  # bytes that an archive inside an archive may have to be looked into
+# What the readers of archives say of one that is damaged, or packed in a way that they do not know.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    lzma.LZMAError,
+    zlib.error,
+    struct.error,
+    OSError,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+)
 
 
 class Packed(Frozen):
@@ -106,20 +120,35 @@ def _encoded(file: File) -> int:
 def _blocked(file: File, content: bytes) -> str:
     if ending := blocked_name(file.name):
         return f"Gmail carries no .{ending} files"
-    inside = next((ending for ending in map(blocked_name, _names(content, _DEPTH)) if ending), "")
+    inside = next((ending for ending in map(blocked_name, archived(content)) if ending), "")
     return f"Gmail carries no archives with .{inside} files in them" if inside else ""
 
 
-def _names(content: bytes, depth: int) -> Iterator[str]:
-    """Yield the names in an archive and in the archives in it; nothing for what is none."""
+def archived(content: bytes) -> Iterator[str]:
+    """Yield the names in an archive and in the archives in it; nothing for what is none.
+
+    What is unpacked for it is bounded, in all: of an archive made to swell only the beginning is
+    looked at.
+    """
+    yield from _names(content, _DEPTH, _Room(_MOST_UNPACKED))
+
+
+@dataclass
+class _Room:
+    """How many bytes may still be unpacked."""
+
+    left: int
+
+
+def _names(content: bytes, depth: int, room: _Room) -> Iterator[str]:
     try:
         if content.startswith(_ZIP):
-            yield from _in_zip(content, depth)
+            yield from _in_zip(content, depth, room)
         elif content[257:262] == b"ustar":
             yield from _in_tar(io.BytesIO(content))
         elif (unpacked := _unpacked(content)) is not None:
-            yield from _in_tar(io.BufferedReader(_Bounded(unpacked)))
-    except (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, OSError, EOFError):
+            yield from _in_tar(io.BufferedReader(_Bounded(unpacked, room)))
+    except _DAMAGED:
         return  # it is no archive that anybody could open
 
 
@@ -136,9 +165,9 @@ def _unpacked(content: bytes) -> io.BufferedIOBase | None:
 class _Bounded(io.RawIOBase):
     """The beginning of a stream: what is small may have been made to unpack for hours."""
 
-    def __init__(self, stream: io.BufferedIOBase) -> None:
+    def __init__(self, stream: io.BufferedIOBase, room: _Room) -> None:
         self._stream = stream
-        self._left = _MOST_UNPACKED
+        self._room = room
 
     def readable(self) -> bool:
         """Tell that it can be read."""
@@ -146,9 +175,9 @@ class _Bounded(io.RawIOBase):
 
     def readinto(self, buffer: Buffer) -> int:
         """Fill the buffer as far as there is more; return how far."""
-        view = memoryview(buffer)[: self._left]
+        view = memoryview(buffer)[: self._room.left]
         count = self._stream.readinto(view)
-        self._left -= count
+        self._room.left -= count
         return count
 
 
@@ -158,13 +187,15 @@ def _in_tar(stream: io.BytesIO | io.BufferedReader) -> Iterator[str]:
             yield member.name
 
 
-def _in_zip(content: bytes, depth: int) -> Iterator[str]:
+def _in_zip(content: bytes, depth: int, room: _Room) -> Iterator[str]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for entry in archive.infolist()[:_MOST_NAMES]:
             yield entry.filename
             inner = entry.filename.lower().endswith(_ARCHIVES)
-            if inner and depth > 1 and entry.file_size <= _MOST_INSIDE and not entry.flag_bits & 1:
-                yield from _names(archive.read(entry), depth - 1)
+            fits = entry.file_size <= min(_MOST_INSIDE, room.left)
+            if inner and depth > 1 and fits and not entry.flag_bits & 1:
+                room.left -= entry.file_size
+                yield from _names(archive.read(entry), depth - 1, room)
 
 
 def _zipped(files: Sequence[File], contents: Mapping[str, bytes]) -> bytes:

@@ -1,13 +1,15 @@
+import gzip
 import hashlib
 import io
 import os
 import tarfile
 import zipfile
+from random import Random
 
 import pytest
 
 from sampark.domain.value import File
-from sampark.mailbox.packing import blocked_name, pack
+from sampark.mailbox.packing import archived, blocked_name, pack
 
 
 def given(**contents):
@@ -124,3 +126,34 @@ def test_what_only_looks_like_an_archive_is_a_file(content):
 )
 def test_endings_are_read_as_they_are_opened(name, ending):
     assert blocked_name(name) == ending
+
+
+def test_a_damaged_archive_is_none():
+    random = Random(1)
+    inner, outer, tar = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("x.csv", "1")
+    with zipfile.ZipFile(outer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", "hello" * 50)
+        archive.writestr("in.zip", inner.getvalue())
+    with tarfile.open(fileobj=tar, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("\u00e9" * 30))
+    for whole in (outer.getvalue(), tar.getvalue(), gzip.compress(tar.getvalue())):
+        for _ in range(1_500):
+            damaged = bytearray(whole)
+            for _ in range(random.randint(1, 4)):
+                damaged[random.randrange(len(damaged))] = random.randrange(256)
+            assert all(isinstance(name, str) for name in archived(bytes(damaged)))
+
+
+def test_of_archives_made_to_swell_the_first_are_looked_at():
+    tar, outer = io.BytesIO(), io.BytesIO()
+    with tarfile.open(fileobj=tar, mode="w:gz") as archive:
+        large = tarfile.TarInfo("large.bin")
+        large.size = 60_000_000
+        archive.addfile(large, io.BytesIO(bytes(large.size)))
+        archive.addfile(tarfile.TarInfo("last.txt"))
+    with zipfile.ZipFile(outer, "w") as archive:
+        for number in range(10):
+            archive.writestr(f"{number}.tgz", tar.getvalue())
+    assert 1 <= list(archived(outer.getvalue())).count("last.txt") <= 5

@@ -1,6 +1,7 @@
 """The outbox: every mail that leaves, known by its key before it does, and sent at most once."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -26,6 +27,9 @@ _BEFORE: Final[dict[OutboxState, frozenset[str]]] = {
     "bounced": frozenset({"sent", "unknown", "bounced"}),
 }
 """From which states each state may follow. `sent` can only bounce; no draft follows a verdict."""
+
+
+_HELD = col(OutboxTable.state).in_(("failed", "bounced", "unknown"))
 
 
 class OutboxRows(Repository):
@@ -109,10 +113,28 @@ class OutboxRows(Repository):
             return [row.key for row in session.exec(rows)]
 
     def held(self) -> list[str]:
-        """Return the keys of mails that failed, came back or are in doubt, oldest first."""
-        rows = self._found(col(OutboxTable.state).in_(("failed", "bounced", "unknown")))
+        """Return the keys of mails that failed, came back or are in doubt, newest first.
+
+        Those that a person has seen to are left out.
+        """
+        rows = self._found(_HELD, col(OutboxTable.seen_at).is_(None))
         with self._database.read() as session:
-            return [row.key for row in session.exec(rows)]
+            return [row.key for row in session.exec(rows)][::-1]
+
+    def see_to(self, keys: Collection[str], *, by: str) -> int:
+        """Note that somebody has seen to mails that are held; return how many of them were.
+
+        What becomes of such a mail later is news again.
+        """
+        rows = self._found(
+            _HELD, col(OutboxTable.seen_at).is_(None), col(OutboxTable.key).in_(keys)
+        )
+        with self._database.write() as session:
+            found = session.exec(rows.with_for_update(key_share=True)).all()
+            for row in found:
+                row.seen_at = self._clock.now()
+                self._tell(session, "outbox.seen", row.task, key=row.key, by=by)
+            return len(found)
 
     def by_message_id(self, account: AccountId, message_id: str) -> OutboxRow | None:
         """Return the mail sent under that Message-ID, with or without its angle brackets."""
@@ -159,6 +181,7 @@ class OutboxRows(Repository):
         changed = row.state != state
         row.state, row.updated_at = state, self._clock.now()
         if changed:
+            row.seen_at = None
             self._tell(session, "outbox.state", row.task, key=key, state=state)
         return row
 
@@ -178,7 +201,7 @@ class OutboxRows(Repository):
 
     def _row(self, session: Session, row: OutboxTable) -> OutboxRow:
         mime = session.get_one(MimesTable, row.key)
-        told = row.model_dump(exclude={"seq", "rfc_index", "reason"})
+        told = row.model_dump(exclude={"seq", "rfc_index", "reason", "seen_at"})
         return OutboxRow.model_validate(
             {
                 **told,

@@ -63,6 +63,9 @@ def test_a_sent_mail_may_come_back(store: Store):
     row = store.outbox.get("k1")
     assert (row.state, row.reason, row.gmail_id) == ("bounced", "refused", "g9")
     assert store.outbox.held() == ["k1"]
+    assert store.outbox.see_to(["k1", "k9"], by="otto") == 1
+    assert store.outbox.held() == []
+    assert store.outbox.see_to(["k1"], by="otto") == 0
     with pytest.raises(StoreError, match="cannot become sent"):
         store.outbox.sent("k1", "g9", "t1", "<m@x>")
 

@@ -156,9 +156,10 @@ class Hearing:
             return before
         self._anew.clear()
         if before is not None:
+            self._subscription = None
             before.close()
-        self._subscription = self._subscribe()
-        return self._subscription
+        self._subscription = fresh = self._subscribe()
+        return fresh
 
     def _pull_once(self, subscription: Subscription) -> None:
         found = subscription.pull()

@@ -80,8 +80,7 @@ def _told(here: Services, ref: MailRef, held: Held) -> str | None:
     if held.rule == "repeated":
         return _say_once(here, ref, message)
     period = DAY if held.rule.startswith("tasks") else HOUR
-    sender = message.sender
-    who = f"{ref.account} {sender.key if sender else ''} {held.rule}"
+    who = f"{ref.account} {_who(message)} {held.rule}"
     number = int(here.clock.now().timestamp() // period.total_seconds())
     now, before = (_key(f"{who} {each}") for each in (number, number - 1))
     if here.store.outbox.find(before) is not None:
@@ -101,7 +100,7 @@ def _say_once(here: Services, ref: MailRef, message: Message) -> str | None:
     if not status.final and status not in routing.WAITING:
         return None
     thread = here.store.mails.arrival(ref).thread_id
-    key = _key(f"repeated {ref.account} {thread} {message.sender} {_body(message)}")
+    key = _key(f"repeated {ref.account} {thread} {_who(message)} {_body(message)}")
     if _capped(here, ref, key, message):
         return None
     asked_at = requester_time(here.message(before.ref), before.received_at)
@@ -140,7 +139,7 @@ def _free(here: Services, ref: MailRef, over: Held, head: Message) -> Iterator[s
     """Yield the key of the refusal of this mail, then those that its sender may still get this hour."""
     hour = int(here.store.mails.arrival(ref).internal_date.timestamp() // HOUR.total_seconds())
     for number in range(_REFUSALS):
-        key = _key(f"{ref.account} {head.sender} {over.rule} {hour} {number}")
+        key = _key(f"{ref.account} {_who(head)} {over.rule} {hour} {number}")
         row = here.store.outbox.find(key)
         if _capped(here, ref, key, head) if row is None else not _answers(row, head):
             continue
@@ -153,6 +152,11 @@ def _capped(here: Services, ref: MailRef, key: str, message: Message) -> bool:
         return False
     thread = here.store.mails.arrival(ref).thread_id
     return next(_reached(here, ref, thread, message.sender), None) is not None
+
+
+def _who(message: Message) -> str:
+    """Return whom a count belongs to, under whatever name he writes."""
+    return message.sender.key if message.sender is not None else ""
 
 
 def _answers(row: OutboxRow, message: Message) -> bool:

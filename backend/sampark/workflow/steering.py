@@ -1,11 +1,14 @@
 """What an operator may do to a running task, from outside its workflow."""
 
 import asyncio
+from collections.abc import Sequence
+from functools import partial
 
 from dbos import DBOS
 
 from sampark.domain.base import TaskId
 from sampark.workflow.dialogue import STOP, TOPIC, workflow_id
+from sampark.workflow.durable import in_thread
 from sampark.workflow.routing import WAITING
 from sampark.workflow.services import services
 
@@ -16,6 +19,11 @@ async def stop_task(task: TaskId, *, by: str) -> bool:
     for workflow in waiting or ():
         await DBOS.send_async(workflow, STOP, TOPIC)
     return waiting is not None
+
+
+async def see_to(keys: Sequence[str], *, by: str) -> int:
+    """Note that somebody has seen to mails of ours that are held; return how many that were."""
+    return await in_thread(partial(services().store.outbox.see_to, by=by), keys)
 
 
 def _mark(task: TaskId, by: str) -> list[str] | None:

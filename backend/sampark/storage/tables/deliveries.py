@@ -18,7 +18,10 @@ class MimesTable(TableRow, table=True):
 
 
 class OutboxTable(TableRow, table=True):
-    """One mail to send, known by its key before anything is sent."""
+    """One mail to send, known by its key before anything is sent.
+
+    `seen_at`: since when a person knows what became of it, and needs not be told.
+    """
 
     identity: ClassVar[tuple[str, ...]] = ("key",)
 
@@ -35,6 +38,7 @@ class OutboxTable(TableRow, table=True):
     rfc_index: str | None = Field(default=None, index=True)
     reason: bytes | None = Field(default=None, sa_type=SealedBytes)
     updated_at: datetime = Field(sa_type=UtcTime)
+    seen_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class EffectsTable(TableRow, table=True):
