@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from sampark.domain.run import StepStatus
 from sampark.domain.task import TaskStatus
 from sampark.sandbox.samples import sample
@@ -154,3 +156,19 @@ def test_a_forgotten_file_and_words_that_mean_nothing_here(world):
     (answer,) = answers(person.thread(sent.thread_id))
     assert list(answer.files) == ["merged.pdf"]
     assert "Not understood: “The blue one is nicer, by the way" in answer.text
+
+
+@pytest.mark.parametrize("words", ["Is it at 16:00?", "No reminder at 16:00 please"])
+def test_a_question_or_a_refusal_moves_no_reminder(clocked, words):
+    person = clocked.person(YOU)
+    sent = person.write("Remind me tomorrow at 9:00 to call Bob.", to=clocked.account, subject="A")
+    clocked.settle()
+    (task,) = clocked.tasks
+    (before,) = clocked.system.store.waits.open(task.id)
+    person.reply(person.thread(sent.thread_id)[-1], words)
+    clocked.settle()
+    (now,) = clocked.system.store.waits.open(task.id)
+    assert now.due_at == before.due_at
+    clocked.advance(timedelta(days=2))
+    clocked.settle()
+    assert f"Not understood: “{words}”" in answers(person.thread(sent.thread_id))[-1].text

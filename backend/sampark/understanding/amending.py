@@ -1,10 +1,11 @@
 """What a requester writes while his task is under way: a correction, a forgotten file, one more question."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from sampark.domain.task import UNREAD, Task
-from sampark.understanding import changing, replies, words
+from sampark.understanding import changing, moods, replies, words
 from sampark.understanding.claims import Frame
 from sampark.understanding.moments import Now
 from sampark.understanding.reading import Found, own, to_claim
@@ -70,8 +71,17 @@ def amend(task: Task, said: str, *, at: datetime, brought: bool = False) -> Task
         return changed
     if other.kind:
         return replies.restated(task, text, other, start)
-    read = replies.corrected(task, text, start, context)
+    read = replies.corrected(task, text, moods.told(text)[start:], _on_its_day(context))
     return read if brought else _owned_up(read, text, start)
+
+
+def _on_its_day(context: replies.Context) -> replies.Context:
+    """Return the context in which a bare time is one on the day that is known."""
+    when = context.task.claim("when")
+    if when is None or not isinstance(when.value, str):
+        return context
+    day = datetime.fromisoformat(when.value).date()
+    return replace(context, now=replace(context.now, day=day))
 
 
 def left_unread(task: Task, said: str, *, whole: bool = False) -> Task:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from sampark.domain.task import Claim, Task
-from sampark.understanding import courtesy, files, pages, shifting, slices
+from sampark.understanding import courtesy, files, moods, pages, shifting, slices
 from sampark.understanding.claims import sheet
 from sampark.understanding.formats import NOUN, canonical
 from sampark.understanding.reading import Found, mask, own, sentences, spans, to_claim, trimmed
@@ -20,23 +20,36 @@ _SMALL = frozenset(
     {
         "a", "about", "actually", "add", "again", "also", "an", "and", "another", "any", "as", "at",
         "be", "but", "by", "call", "can", "change", "could", "day", "do", "entry", "event",
-        "for", "format", "from", "get", "give", "go", "have", "how", "i", "i'd", "in", "instead",
-        "into", "is", "it", "its", "just", "let's", "like", "make", "maybe", "me", "meant",
-        "more", "move", "my", "name", "no", "now", "of", "oh", "on", "once", "one", "only", "or",
+        "for", "format", "from", "get", "give", "go", "have", "i", "i'd", "in", "instead",
+        "into", "it", "its", "just", "let's", "like", "make", "maybe", "me", "meant",
+        "move", "my", "name", "now", "of", "oh", "on", "once", "one", "only", "or",
         "our", "out", "place", "please", "put", "rather", "reminder", "same", "sorry", "send",
         "set", "shift", "should", "snooze", "some", "start", "starting", "that", "the", "them",
         "then", "there", "these", "this", "those", "time", "title", "to", "too", "use", "want",
-        "was", "we", "well", "what", "will", "with", "would", "you", "version", "copy", "file",
+        "we", "well", "with", "would", "version", "copy", "file",
         "date", "enough", "pages", "page", "und", "noch", "auch", "bitte", "jetzt", "als", "et",
         "aussi", "y", "también", "invite", "remind",
     }
 )  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+")
+# What leads to a change, and would be a question or a refusal in any other place.
+_LEADS = re.compile(
+    r"\A\W*(?:(?:and|but|so|ok(?:ay)?|oh|well)\b\W*)*(?:(?:what|how)\s+about\b|no\b)\W*(?:wait\b)?\W*"
+    r"(?:(?:can|could|would)\s+(?:you|we|i)\b)?",
+    re.IGNORECASE,
+)
 _JOINED = re.compile(r"\band\s+\Z", re.IGNORECASE)
 _FORMAT = re.compile(NOUN, re.IGNORECASE)
 _REJECTED = re.compile(
-    rf"\b(?:not|no|instead\s+of|rather\s+than)\s+(?:as\s+|in\s+)?{NOUN}", re.IGNORECASE
+    rf"\b(?:not|no|instead\s+of|rather\s+than)\s+(?:as\s+|in\s+)?{NOUN}"
+    rf"(?:\s+(?:or|nor)\s+(?:as\s+|in\s+)?{NOUN})*",
+    re.IGNORECASE,
 )
+# What a refusal inside a change of that kind says: another format, rows that are left out.
+_MAY_REFUSE = {
+    "convert": _REJECTED,
+    "ask": re.compile(r"\b(?:where|whose|with)\b.*", re.IGNORECASE | re.DOTALL),
+}
 _SHEETS = re.compile(r"\b(?:work)?(?:sheet|tab)\b", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:first|front|beginning|start)\b", re.IGNORECASE)
 _LAST = re.compile(r"\b(?:last|end)\b", re.IGNORECASE)
@@ -61,6 +74,8 @@ def changed(task: Task, text: str, start: int, context: Context) -> Task | None:
     if len(said) != 1 or read is None:
         return None
     begin, end = said[0]
+    if not _may_change(own(text), start, said[0], task.kind):
+        return None
     # 'and units?' adds to what was asked, where 'units?' alone says nothing.
     joined = _JOINED.search(own(text), start, begin)
     begin = joined.start() if joined else begin
@@ -83,8 +98,17 @@ def sayings(text: str, start: int) -> Iterator[tuple[int, int]]:
 
 def whole(text: str, taken: Iterator[tuple[int, int]]) -> bool:
     """Return whether nothing but small words is left of a text where those spans are taken."""
-    left = mask(text, taken)
+    left = _LEADS.sub("", mask(text, taken), count=1)
     return all(word in _SMALL for word in _WORD.findall(left.casefold()))
+
+
+def _may_change(text: str, start: int, said: tuple[int, int], kind: str) -> bool:
+    """Return whether a saying is neither a question nor a refusal, looked at with its lead."""
+    part = next(it for it in sentences(text[start:]) if said[0] < start + it.end)
+    if moods.asks(part.text, briefly=kind == "ask" or moods.joins(part.text)):
+        return False
+    passed_over = _MAY_REFUSE.get(kind)
+    return not moods.refuses(passed_over.sub(" ", part.text) if passed_over else part.text)
 
 
 def _with(task: Task, text: str, found: tuple[Found, ...]) -> Task:

@@ -139,9 +139,9 @@ def restated(task: Task, text: str, reading: Reading, start: int) -> Task:
     return task.model_copy(update=update | {"deadline": reading.deadline or task.deadline})
 
 
-def corrected(task: Task, text: str, start: int, context: Context) -> Task:
-    """Return the task with those of its claims told anew that words from `start` on speak of."""
-    said = own(text)[start:]
+def corrected(task: Task, text: str, said: str, context: Context) -> Task:
+    """Return the task with those of its claims told anew that `said` speaks of, the text's plain end."""
+    start = len(text) - len(said)
     known = dict.fromkeys(claim.name for claim in task.claims if claim.name not in _ASKED_ONLY)
     found = [
         item
