@@ -61,11 +61,68 @@ def test_three_words_that_are_no_consent_end_it(asked):
     assert status(asked) is TaskStatus.STOPPED
 
 
-@pytest.mark.parametrize("words", ["no", "No, thanks.", "decline", "stop"])
+def test_a_reply_of_several_sentences_is_one_try(asked):
+    asked("I am not sure about it. My boss wants to look first. Let me talk to her tomorrow.")
+    asked("She is out. I could not reach her. She may be back on Monday.")
+    assert status(asked) is TaskStatus.APPROVING
+    asked("Still out. Sorry. I do not know.")
+    assert status(asked) is TaskStatus.STOPPED
+
+
+def test_a_change_is_no_try_whatever_else_it_says(asked):
+    for words in ("pdf please. My boss likes it.", "html please. I like it.", "ok", "sure"):
+        asked(words)
+        assert status(asked) is TaskStatus.APPROVING
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "no",
+        "No, thanks.",
+        "decline",
+        "stop",
+        "no go",
+        "No-go!",
+        "nein danke",
+        "please don’t",
+        "Please don't.",
+        "do not run this",
+        "Don't run it, please",
+        "don't go ahead",
+        "No, don't.",
+        "rather not",
+        "No way!",
+        "lieber nicht",
+        "non merci",
+    ],
+)
 def test_a_no_ends_it(asked, words):
     letter = asked(words)
     assert letter.files == {}
     assert status(asked) is TaskStatus.STOPPED
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "not yet",
+        "wait",
+        "go please",
+        "go\n\nNo wait, not yet",
+        "Go\nplease don't",
+        "No idea. You tell me.",
+    ],
+)
+def test_who_is_not_ready_yet_keeps_the_plan(asked, words):
+    assert asked(words).files == {}
+    assert status(asked) is TaskStatus.APPROVING
+    assert list(asked("go").files) == ["minutes.docx"]
+
+
+def test_a_no_before_another_wish_is_a_correction(asked):
+    assert "Convert to pdf" in asked("No, pdf instead").text
+    assert status(asked) is TaskStatus.APPROVING
 
 
 def test_what_stands_below_a_go_is_not_passed_over_in_silence(asked):

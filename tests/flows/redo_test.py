@@ -6,6 +6,8 @@ import pytest
 
 from sampark.domain.task import TaskStatus
 from sampark.sandbox.samples import sample
+from sampark.settings import Settings
+from sampark.testing.clock import ManualClock
 from sampark.testing.scripted import scripted
 from sampark.world import World
 
@@ -85,3 +87,57 @@ def test_redo_of_what_a_model_planned_runs_the_same_plan():
         first, second = (world.system.store.runs.plan(task.id) for task in world.tasks)
         assert first.hash == second.hash
         assert len(world.system.store.calls.rows()) == 2
+
+
+def test_a_change_to_what_a_model_planned_before_is_planned_by_the_model():
+    def plan(words):
+        step = {"key": "note", "title": "Write it", "tool": "text.note", "args": {"words": words}}
+        return {"steps": [step], "deliverables": [{"step": "note", "field": "note"}]}
+
+    understood = [{"goal": "a note", "language": "en"}] * 3
+    models = scripted(
+        {"understand": understood, "plan": [plan("Closed."), plan("Opened."), plan("Ajar.")]}
+    )
+    settings = Settings(approve_plans=True)
+    with World(
+        settings=settings, clock=ManualClock(), approvals="by_hand", model_factory=models
+    ) as world:
+        reply = thread(world, "Please see to the frobnication.")
+        for words, told in (
+            ("go", "Closed."),
+            ("redo", "Reply"),
+            ("Write that it is opened instead.", "Reply"),
+            ("go", "Opened."),
+            ("redo\n\nBut write that it is ajar.", "Reply"),
+            ("go", "Ajar."),
+        ):
+            (letter,) = reply(words)
+            assert told in letter.text
+        assert "But write that it is ajar." in models.calls[-1].input
+
+
+@pytest.mark.parametrize("again", ["Again", "redo", "Try again please.", "Do it again!"])
+def test_what_stands_below_a_redo_is_done_or_named(world, again):
+    reply = thread(world, "What is the sum of amount by region?", SALES)
+    (answer,) = reply(f"{again}\n\nBut by product this time please.\n\nThanks\nAnn")
+    assert "by “product”" in answer.text or "Not understood" in answer.text
+    (answer,) = reply(f"{again}\n\nby product please")
+    assert "sum of “amount” by “product”" in answer.text
+    (answer,) = reply(f"{again}\n\nBut leave out the North, and mind the gap.")
+    assert "Not understood" in answer.text
+    assert "leave out the North" in answer.text
+
+
+def test_a_redo_below_which_only_leave_is_taken_is_one(world):
+    reply = thread(world, "What is the sum of amount by region?", SALES)
+    (answer,) = reply("redo please\n\nThanks\nAnn")
+    assert "Not understood" not in answer.text
+    assert world.tasks[1].follows == world.tasks[0].id
+
+
+def test_what_stands_below_a_redo_amends_what_is_under_way(clocked):
+    reply = thread(clocked, "Remind me tomorrow at 9:00 to call Bob.")
+    reply("Again\n\nMake it 10:00.")
+    (task,) = clocked.tasks
+    (wait,) = clocked.system.store.waits.open(task.id)
+    assert wait.due_at.hour == 10

@@ -38,7 +38,10 @@ class Claim(Frozen):
 
 
 UNREAD = "unread"
-"""The name of a claim without a value: words of a later mail of which nothing could be made."""
+"""The name of a claim on words of a later mail of which nothing could be made.
+
+Its value is None, or the id of that mail where all of it was neither consent nor a change.
+"""
 
 
 class TaskInput(Frozen):

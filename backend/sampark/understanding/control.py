@@ -3,7 +3,8 @@
 import re
 from typing import Literal
 
-from sampark.understanding.reading import plain
+from sampark.understanding import changing
+from sampark.understanding.reading import own, plain
 
 _STATUS = frozenset(
     {
@@ -50,3 +51,14 @@ def read(words: str) -> Word | None:
     if line in _REDO:
         return "redo"
     return "stop" if line in _STOP else None
+
+
+def parted(words: str) -> tuple[str, str]:
+    """Return the line of a command and what is said below it; taking leave says nothing.
+
+    With nothing said below, all the words are the command.
+    """
+    line = re.match(r"\s*[^\n]+", words)
+    end = line.end() if line else 0
+    below = next((at for at, _ in changing.sayings(own(words), end)), None)
+    return (words, "") if below is None else (words[:end].strip(), words[below:].strip())

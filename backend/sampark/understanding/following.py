@@ -7,8 +7,8 @@ own need only the earlier files; words that do not are taken for a correction of
 import re
 from collections.abc import Sequence
 
-from sampark.domain.task import Claim, Question, Task
-from sampark.understanding import changing, replies
+from sampark.domain.task import UNREAD, Claim, Question, Task
+from sampark.understanding import amending, changing, control, replies
 from sampark.understanding.choices import chosen, core
 from sampark.understanding.reading import own
 
@@ -32,10 +32,27 @@ _QUOTED = re.compile(r"“([^”]+)”")
 
 
 def again(task: Task, earlier: Task) -> Task:
-    """Return the earlier task as the one to be done, by the word of control that asks for it."""
-    joined = _joined(task, earlier, f"{earlier.words}\n\n{task.words}")
-    word = Claim(name=REDO, value=True, quote=task.words, start=len(earlier.words) + 2)
-    return joined.model_copy(update={"claims": (*joined.claims, word)})
+    """Return the earlier task as the one to be done, by the word of control that asks for it.
+
+    What is typed below that word amends it, or is kept as not understood.
+    """
+    return _once_more(task, earlier, *control.parted(task.words))
+
+
+def is_only_redone(task: Task) -> bool:
+    """Return whether a word of control asked for the earlier task once more, and nothing was said since."""
+    redone = [claim for claim in task.claims if claim.name == REDO]
+    return bool(redone) and not task.words[redone[-1].start + len(redone[-1].quote) :].strip()
+
+
+def _once_more(task: Task, earlier: Task, said: str, more: str) -> Task:
+    joined = _joined(task, earlier, f"{earlier.words}\n\n{said}")
+    word = Claim(name=REDO, value=True, quote=said, start=len(earlier.words) + 2)
+    joined = joined.model_copy(update={"claims": (*joined.claims, word)})
+    read = amending.amend(joined, more, at=task.asked_at)
+    if all(claim in joined.claims or claim.name == UNREAD for claim in read.claims):
+        return read
+    return read.model_copy(update={"goal": f"{earlier.goal} Now: {more}"})
 
 
 def follow(
@@ -53,6 +70,8 @@ def follow(
         return _changed(task, earlier) or _own_work(task, earlier)
     if task.kind:
         return _own_work(task, earlier)
+    if earlier.kind and (more := _said_with_again(task)):
+        return _once_more(task, earlier, task.words[: -len(more)].rstrip(), more)
     if earlier.kind and _repeats(task, problem):
         return _joined(task, earlier, f"{earlier.words}\n\n{task.words}")
     if problem is not None and earlier.kind:
@@ -107,6 +126,16 @@ def _is_elliptic(task: Task) -> bool:
 
 def _moved(claim: Claim, by: int) -> Claim:
     return claim.model_copy(update={"start": claim.start + by})
+
+
+def _said_with_again(task: Task) -> str:
+    """Return what is said behind a sentence that asks for the same again, without the leave."""
+    said = own(task.words)
+    begin, end = core(said)
+    if task.inputs or not _AGAIN.match(said[begin:end]):
+        return ""
+    behind = next((at for at, _ in changing.sayings(said, end) if at > end), None)
+    return "" if behind is None else task.words[behind:].strip()
 
 
 def _repeats(task: Task, problem: str | None) -> bool:

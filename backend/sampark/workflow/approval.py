@@ -10,6 +10,7 @@ from sampark.domain.base import GmailId, TaskId
 from sampark.domain.mail import MailRef, requester_time
 from sampark.domain.task import UNREAD, Task, TaskStatus
 from sampark.understanding import amending
+from sampark.understanding.reading import plain
 from sampark.workflow import answers, bench
 from sampark.workflow.dialogue import DAY, STOP, TOPIC, fingerprint_of, known, workflow_id
 from sampark.workflow.durable import durable
@@ -20,14 +21,23 @@ from sampark.workflow.services import Services, services
 
 # Consent is this word alone on the first typed line. "No", "go away" and "got it" are not consent.
 GO = re.compile(r"go[.!]?", re.IGNORECASE)
+_RUN = r"(?:(?:run|do|start|execute|go(?:\s+ahead|\s+on)?|proceed|continue|send|agree)(?:\s+with)?)"
+_IT = r"(?:it|this|that|them|anything|(?:the|this|that)\s+(?:plan|task)|everything)"
 NO = re.compile(
-    r"(?:no|nope|no,? thanks?|no,? thank you|don't|do not|nein|non|stop|cancel|declined?|reject(?:ed)?"
-    r"|leave it)[.!]*",
+    r"(?:(?:no|nope|nah|nein|non|nee|please|sorry|bitte)[\s,.!-]+)*"
+    r"(?:no|nope|nah|nein|non|nee|no[\s-]+(?:go|way)|(?:rather|better|absolutely|certainly|definitely)\s+not|not\s+at\s+all"
+    rf"|(?:i(?:'d|\s+would)\s+)?rather\s+not|(?:i\s+)?(?:don't|dont|do\s+not)(?:\s+{_RUN})?(?:\s+{_IT})?|never(?:\s+mind)?"
+    rf"|(?:stop|cancel|abort|declined?|reject(?:ed)?|refused?|drop|forget|leave)(?:\s+{_IT})?"
+    r"|(?:lieber|bitte|besser)\s+nicht|auf\s+keinen\s+fall|absolument\s+pas)"
+    r"(?:[\s,.!-]+(?:thanks?|thank\s+you|danke|merci|gracias|please|bitte|sorry|now|at\s+all))*[\s.!]*",
     re.IGNORECASE,
 )
+"""A first line that only declines. What asks for something else behind its 'no' is a correction."""
+
+_HOLDS = re.compile(r"(?:no|not|don't|do\s+not|wait|stop|nein|nicht|non)\b", re.IGNORECASE)
 
 MOST_TRIES = 3
-"""How many words that are neither consent nor a change end the task."""
+"""How many replies that are neither consent nor a change end the task."""
 
 Consent = Literal["go", "no", "lost", "more"]
 
@@ -76,21 +86,28 @@ def consent(task_id: TaskId, gmail_id: GmailId, plan_hash: str, before: str) -> 
     task = here.store.tasks.get(task_id)
     ref = MailRef(account=task.account, gmail_id=gmail_id)
     said = here.message(ref).segments.typed.strip()
-    first, _, rest = said.partition("\n")
+    _, _, rest = said.partition("\n")
     plan = here.store.runs.plan(task_id)
-    agreed = GO.fullmatch(first.strip()) is not None
-    granted = agreed and plan is not None and plan.hash == plan_hash
-    declined = agreed or NO.fullmatch(first.strip()) is not None
+    answer = _read(said)
+    granted = answer == "go" and plan is not None and plan.hash == plan_hash
     if fingerprint_of(task) == before:
-        read = amending.left_unread(task, rest) if declined else _amended(here, task, ref, said)
-        here.store.tasks.save(read)
-        task = read
+        read = _amended(here, task, ref, said)
+        task = read if answer is None else amending.left_unread(task, rest)
+        here.store.tasks.save(task)
     here.store.events.add(task_id, "approval", {"granted": granted, "plan": plan_hash})
     here.store.tasks.set_status(task_id, TaskStatus.PLANNING)
-    if declined:
+    if answer is not None:
         return "go" if granted else "no"
-    unread = [claim for claim in task.claims if claim.name == UNREAD]
-    return "more" if len(unread) < MOST_TRIES else "lost"
+    tries = {str(claim.value) for claim in task.claims if claim.name == UNREAD and claim.value}
+    return "more" if len(tries) < MOST_TRIES else "lost"
+
+
+def _read(said: str) -> Literal["go", "no"] | None:
+    """Return what the first line agrees to or declines; a `go` taken back below agrees to nothing."""
+    first, *below = (plain(line).strip() for line in said.splitlines() or [""])
+    if GO.fullmatch(first):
+        return None if any(_HOLDS.match(line) or NO.fullmatch(line) for line in below) else "go"
+    return "no" if NO.fullmatch(first) else None
 
 
 def _amended(here: Services, task: Task, ref: MailRef, said: str) -> Task:
@@ -99,4 +116,16 @@ def _amended(here: Services, task: Task, ref: MailRef, said: str) -> Task:
     if len(with_files.inputs) > len(task.inputs):
         return amending.amend(with_files, said, at=at, brought=True)
     read = amending.amend(task, said, at=at)
-    return read if read.claims != task.claims else amending.left_unread(task, said, whole=True)
+    if read.claims == task.claims:
+        read = amending.left_unread(task, said, whole=True)
+    return _counted(read, task, ref)
+
+
+def _counted(read: Task, before: Task, ref: MailRef) -> Task:
+    """Return the task with the mail named in its unread words, if it gave no others: it was a try."""
+    fresh = [claim for claim in read.claims if claim not in before.claims]
+    lost = [claim for claim in before.claims if claim not in read.claims]
+    if lost or any(claim.name != UNREAD for claim in fresh):
+        return read
+    told = [claim.model_copy(update={"value": ref.gmail_id}) for claim in fresh]
+    return read.model_copy(update={"claims": (*before.claims, *told)})

@@ -92,7 +92,7 @@ def _planned_before(here: Services, task: Task) -> Plan | None:
     A playbook's is made anew: it knows what day it is. More words need a plan of their own.
     """
     _, taken = here.store.tasks.amendments(task.id)
-    if task.follows is None or taken or task.claim(following.REDO) is None:
+    if task.follows is None or taken or not following.is_only_redone(task):
         return None
     plan = here.store.runs.plan(task.follows)
     if plan is None or plan.origin.kind == "playbook":

@@ -77,7 +77,7 @@ def route(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> Rou
     typed = message.segments.typed
     word = control.read(typed)
     known = _task_of(ref, message, thread, store)
-    if word is not None and known is not None:
+    if word is not None and known is not None and not _says_more(word, typed, known):
         return _steered(ref, word, message, known)
     waiting = known is not None and known.status in WAITING
     if says_only_thanks(typed) and not message.attachments and not (waiting and consents(typed)):
@@ -87,6 +87,11 @@ def route(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> Rou
     if known is not None and not known.status.final and _goes_along(message, known, store):
         return Amend(task=known.id)
     return new_task(ref, known.id if known is not None else None)
+
+
+def _says_more(word: control.Word, typed: str, known: TaskRow) -> bool:
+    """Return whether a `redo` of what is under way says something else too: that is not to be lost."""
+    return word == "redo" and not known.status.final and bool(control.parted(typed)[1])
 
 
 def _steered(ref: MailRef, word: control.Word, message: Message, known: TaskRow) -> Route:
