@@ -106,3 +106,24 @@ def test_an_answer_that_leads_on_to_another_question_counts_anew(clocked):
     )
     assert clocked.status(clocked.tasks[0].id) is TaskStatus.RUNNING
     assert len(letters) == 8
+
+
+def test_two_questions_that_take_turns_come_to_an_end(clocked):
+    letters = converse(
+        clocked,
+        "Please convert the attached file.",
+        "minutes.md",
+        replies=[
+            "Remind me to call Bob.",
+            "Convert the file.",
+            "Remind me to call Ann.",
+            "Convert the file please.",
+            "Remind me to call Cid.",
+        ],
+    )
+    assert clocked.status(clocked.tasks[0].id) is TaskStatus.ASKING
+    assert "asked for the last time" in letters[-1].text
+    person = clocked.person(YOU)
+    person.reply(letters[-1], "Please do convert the file.")
+    clocked.settle()
+    assert clocked.status(clocked.tasks[0].id) is TaskStatus.FAILED

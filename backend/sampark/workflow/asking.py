@@ -1,5 +1,7 @@
 """From a task to a plan, asking back as often as it must: never the same thing without an end."""
 
+from collections import Counter
+
 from sampark.domain.base import Frozen, TaskId
 from sampark.domain.task import TaskStatus
 from sampark.workflow import answers, dialogue, plans
@@ -18,24 +20,20 @@ class Amended(Frozen):
 async def until_clear(task: TaskId) -> Planned | Over | Amended:
     """Return the plan of a task, or how it ends without one; its requester is asked what is missing."""
     planned = await plans.make(task)
-    tries = 1
+    asked: Counter[str] = Counter()
     while isinstance(planned, Asking):
+        asked.update({question.about for question in planned.questions})
+        tries = max(asked[question.about] for question in planned.questions)
         if tries > MOST_TRIES:
             return Over(end=TaskStatus.FAILED, reason=_reason(planned), told="unclear")
         if not await sent(await answers.ask(task, last=tries == MOST_TRIES)):
             return Amended()
         if not await dialogue.answered(task):
             return await dialogue.unanswered(task)
-        before, planned = planned, await plans.make(task)
-        tries = tries + 1 if _asks_again(before, planned) else 1
+        planned = await plans.make(task)
     if isinstance(planned, Unfit):
         return Over(end=TaskStatus.DONE, reason=planned.reason, told="cannot")
     return planned
-
-
-def _asks_again(before: Asking, now: plans.Making) -> bool:
-    asked = {question.about for question in before.questions}
-    return isinstance(now, Asking) and any(it.about in asked for it in now.questions)
 
 
 def _reason(asking: Asking) -> str:
