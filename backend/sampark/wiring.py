@@ -107,7 +107,8 @@ class System:
         return self
 
     async def _resume(self) -> None:
-        await self.listener.resume(await upgrade.take_up())
+        await upgrade.take_up()
+        await self.listener.resume()
 
     def listen(self) -> None:
         """Poll the mailboxes, and hear what Gmail tells of them, until the system stops."""

@@ -21,7 +21,7 @@ STEPS = {
     "2": [
         "dialogue.take_in",
         "plans.fit_playbook",
-        "answers.ask",
+        "answers.plan_question",
         "sending.post",
         "DBOS.recv",
         "DBOS.sleep",

@@ -184,6 +184,11 @@ class Mails(Repository):
                 told = {"account": ref.account, "gmail_id": ref.gmail_id, "outcome": outcome}
                 self._tell(session, "mail.outcome", task, **told)
 
+    def reopen(self, ref: MailRef) -> None:
+        """Let a mail be handled once more; raises StoreError if the mail is unknown."""
+        with self._database.write() as session:
+            _existing(session, ref).outcome = None
+
     def rows(
         self, account: AccountId | None = None, limit: int = 50, *, imported: bool = False
     ) -> list[MailRow]:

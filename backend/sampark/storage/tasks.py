@@ -1,8 +1,6 @@
 """Tasks: what is asked, where each stands, what was asked back, and whether it shall stop."""
 
-import json
 from datetime import timedelta
-from typing import Literal
 
 from pydantic import TypeAdapter
 from sqlmodel import Session, col, func, select
@@ -12,18 +10,17 @@ from sampark.domain.base import AccountId, GmailId, TaskId, ThreadId
 from sampark.domain.mail import Address
 from sampark.domain.task import Question, Task, TaskStatus
 from sampark.errors import SealBroken
+from sampark.storage import heard
+from sampark.storage.heard import FINAL as _FINAL
+from sampark.storage.heard import Heard
 from sampark.storage.repository import Repository, missing
 from sampark.storage.rows import CHANGED, TaskRow
 from sampark.storage.tables.tasks import TasksTable
 from sampark.storage.vault import Vault, encode
 
-Heard = Literal["answer", "amendment", "late"]
-"""What a later mail of the requester is for his task."""
-
 _QUESTIONS = TypeAdapter(tuple[Question, ...])
-_WAITING = (TaskStatus.ASKING, TaskStatus.APPROVING)
 _MOST_IN_THREAD = 100
-_FINAL = tuple(str(status) for status in TaskStatus if status.final)
+_TAKEN = frozenset({"answer", "amendment"})
 
 
 class Tasks(Repository):
@@ -68,12 +65,13 @@ class Tasks(Repository):
         with self._database.read() as session:
             return read_task(session, self._vault, task_id)
 
-    def save(self, task: Task, *, taken: int | None = None) -> None:
+    def save(self, task: Task, *, taken: int | None = None, learned: GmailId | None = None) -> None:
         """Write a task anew, as when an answer added claims.
 
         Args:
             task: what is asked now.
             taken: how many amendments its words hold now; None leaves that count alone.
+            learned: the answer that its words hold now.
 
         Raises:
             StoreError: There is no such task.
@@ -82,6 +80,8 @@ class Tasks(Repository):
             row = _existing(session, task.id)
             row.seal(self._vault, body=task.model_dump_json())
             row.taken = row.taken if taken is None else taken
+            if learned is not None:
+                heard.learn(row, learned)
 
     def hear(self, task_id: TaskId, gmail_id: GmailId) -> Heard:
         """Take a later mail of its requester for a task, the same way whenever it is repeated.
@@ -94,13 +94,32 @@ class Tasks(Repository):
         """
         with self._database.write() as session:
             row = _existing(session, task_id, lock=True)
-            heard = _heard(row)
-            if gmail_id not in heard:
-                heard[gmail_id] = _hearing(row)
-                row.heard = json.dumps(heard)
-                if heard[gmail_id] == "answer":
-                    self._move(session, row, TaskStatus.PLANNING)
-        return heard[gmail_id]
+            kind, new = heard.hear(row, gmail_id)
+            if new and kind == "answer":
+                self._move(session, row, TaskStatus.PLANNING)
+        return kind
+
+    def heard_by(self, requester: Address, gmail_id: GmailId) -> TaskId | None:
+        """Return the requester's task that took a later mail of his, if one did."""
+        index = requester_index(self._vault, requester)
+        query = select(TasksTable).where(
+            col(TasksTable.requester_index) == index,
+            col(TasksTable.heard).contains(gmail_id, autoescape=True),
+        )
+        with self._database.read() as session:
+            rows = session.exec(query).all()
+        took = (TaskId(row.id) for row in rows if heard.kind(row, gmail_id) in _TAKEN)
+        return next(took, None)
+
+    def unlearned(self, task_id: TaskId) -> list[GmailId]:
+        """Return the answers that a task took and its words do not hold yet; raises StoreError."""
+        with self._database.read() as session:
+            return heard.unlearned(_existing(session, task_id))
+
+    def amend_with(self, task_id: TaskId, answers: list[GmailId]) -> None:
+        """Take answers to what is no longer asked as amendments; raises StoreError."""
+        with self._database.write() as session:
+            heard.amend(_existing(session, task_id, lock=True), answers)
 
     def amendments(self, task_id: TaskId) -> tuple[list[GmailId], int]:
         """Return the mails that amend a task, oldest first, and how many its words hold already.
@@ -110,7 +129,7 @@ class Tasks(Repository):
         """
         with self._database.read() as session:
             row = _existing(session, task_id)
-            return _amendments(row), row.taken or 0
+            return heard.amendments(row), row.taken or 0
 
     def turn(self, task_id: TaskId, status: TaskStatus) -> bool:
         """Move a task on unless it was amended meanwhile; one that is to stop is moved anyway.
@@ -120,7 +139,7 @@ class Tasks(Repository):
         """
         with self._database.write() as session:
             row = _existing(session, task_id, lock=True)
-            if row.stop_asked_at is None and _amended(row) and row.status not in _FINAL:
+            if row.stop_asked_at is None and heard.amended(row) and row.status not in _FINAL:
                 return False
             if row.status not in _FINAL:
                 self._move(session, row, status)
@@ -134,7 +153,7 @@ class Tasks(Repository):
         """
         with self._database.read() as session:
             row = _existing(session, task_id)
-            return row.stop_asked_at is not None or _amended(row)
+            return row.stop_asked_at is not None or heard.amended(row)
 
     def set_status(self, task_id: TaskId, status: TaskStatus, note: str = "") -> bool:
         """Move a task on, with a note for people.
@@ -275,25 +294,6 @@ def _existing(session: Session, task_id: TaskId, *, lock: bool = False) -> Tasks
     if row is None:
         raise missing("task", task_id)
     return row
-
-
-def _hearing(row: TasksTable) -> Heard:
-    if row.status in _WAITING:
-        return "answer"
-    deaf = row.status in {*_FINAL, TaskStatus.REPLYING} or row.stop_asked_at is not None
-    return "late" if deaf else "amendment"
-
-
-def _heard(row: TasksTable) -> dict[GmailId, Heard]:
-    return json.loads(row.heard or "{}")
-
-
-def _amendments(row: TasksTable) -> list[GmailId]:
-    return [gmail_id for gmail_id, kind in _heard(row).items() if kind == "amendment"]
-
-
-def _amended(row: TasksTable) -> bool:
-    return len(_amendments(row)) > (row.taken or 0)
 
 
 def _newest() -> SelectOfScalar[TasksTable]:

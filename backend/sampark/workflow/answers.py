@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sampark.domain.base import TaskId
+from sampark.domain.base import Frozen, TaskId
 from sampark.domain.mail import MailRef
 from sampark.domain.plan import Estimate, Plan
 from sampark.domain.run import Outgoing, RunRecord
@@ -22,45 +22,82 @@ from sampark.understanding import courtesy
 from sampark.workflow.delivered import delivered
 from sampark.workflow.durable import durable, durable_async, in_thread
 from sampark.workflow.endings import Over
-from sampark.workflow.posting import LAST, post_for
+from sampark.workflow.posting import LAST, post_for, posted
 from sampark.workflow.services import Services, services
+from sampark.workflow.telling import tell, workflow_id
 
 _LOOK_EVERY = 0.05  # seconds
 _LOOKS = 60
 
 
-@durable_async
+class Asked(Frozen):
+    """The key of a mail that asks, and the answers to it that a workflow before this one heard."""
+
+    key: str | None = None
+    answers: tuple[MailRef, ...] = ()
+
+
 async def ask(task_id: TaskId, *, last: bool) -> str | None:
-    """Plan the mail that asks the open questions; None if the task was amended meanwhile.
+    """Plan the mail that asks the open questions; None if the task was amended or is to stop.
 
     `last`: the same was asked before, and is not asked again after this.
     """
+    return await _heard_again(task_id, await plan_question(task_id, last=last))
+
+
+async def propose(task_id: TaskId, reasons: tuple[str, ...]) -> str | None:
+    """Plan the mail that shows the plan and asks for a `go`; None if it was amended or is to stop."""
+    return await _heard_again(task_id, await plan_proposal(task_id, reasons))
+
+
+async def _heard_again(task_id: TaskId, asked: Asked) -> str | None:
+    for ref in asked.answers:
+        await tell(workflow_id(task_id), ref.gmail_id, once=ref.key)
+    return asked.key
+
+
+@durable_async
+async def plan_question(task_id: TaskId, *, last: bool) -> Asked:
+    """Plan the mail of `ask`; one that was asked before a restart is the same mail still."""
     await _thread_read(task_id)
     return await in_thread(_ask, services(), task_id, last=last)
 
 
-def _ask(here: Services, task_id: TaskId, *, last: bool) -> str | None:
-    if here.store.tasks.status(task_id) is TaskStatus.ASKING:
-        # It was asked by a workflow of another release, and the answer is still to come.
-        return here.store.outbox.for_task(task_id)[-1].key
+def _ask(here: Services, task_id: TaskId, *, last: bool) -> Asked:
+    if here.store.tasks.stop_requested(task_id):
+        return Asked()
+    answers = _unlearned(here, task_id)
+    if answers or here.store.tasks.status(task_id) is TaskStatus.ASKING:
+        # It was asked by a workflow that is gone, and answered perhaps: what it heard is heard again.
+        before = posted(here, task_id, "ask")
+        key = before.key if before else here.store.outbox.for_task(task_id)[-1].key
+        return Asked(key=key, answers=answers)
     if not here.store.tasks.turn(task_id, TaskStatus.REPLYING):
-        return None
+        return Asked()
     task = here.store.tasks.get(task_id)
     questions = here.store.tasks.questions(task_id)
     outgoing = compose.ask(task, questions, _deadline(here, task), last=last)
     key = post_for(here, task, "ask", outgoing)
     here.store.tasks.set_status(task_id, TaskStatus.ASKING)
-    return key
+    return Asked(key=key)
 
 
 @durable
-def propose(task_id: TaskId, reasons: tuple[str, ...]) -> str | None:
-    """Plan the mail that shows the plan and asks for a `go`; None if the task was amended."""
+def plan_proposal(task_id: TaskId, reasons: tuple[str, ...]) -> Asked:
+    """Plan the mail of `propose`; an answer that came in before a restart counts for the same plan."""
     here = services()
-    if not here.store.tasks.turn(task_id, TaskStatus.REPLYING):
-        return None
-    task = here.store.tasks.get(task_id)
+    if here.store.tasks.stop_requested(task_id):
+        return Asked()
     plan = _plan_of(here, task_id)
+    if answers := _unlearned(here, task_id):
+        before = posted(here, task_id, "propose")
+        if before is not None and before.plan_hash == plan.hash:
+            return Asked(key=before.key, answers=answers)
+        # They were said to another plan, and agree to nothing that this one does.
+        here.store.tasks.amend_with(task_id, [ref.gmail_id for ref in answers])
+    if not here.store.tasks.turn(task_id, TaskStatus.REPLYING):
+        return Asked()
+    task = here.store.tasks.get(task_id)
     outgoing = compose.propose(
         task,
         plan,
@@ -71,7 +108,13 @@ def propose(task_id: TaskId, reasons: tuple[str, ...]) -> str | None:
     )
     key = post_for(here, task, "propose", outgoing)
     here.store.tasks.set_status(task_id, TaskStatus.APPROVING)
-    return key
+    return Asked(key=key)
+
+
+def _unlearned(here: Services, task_id: TaskId) -> tuple[MailRef, ...]:
+    account = here.store.tasks.row(task_id).account
+    found = here.store.tasks.unlearned(task_id)
+    return tuple(MailRef(account=account, gmail_id=gmail_id) for gmail_id in found)
 
 
 @durable
@@ -102,6 +145,7 @@ async def last(task_id: TaskId, over: Over) -> str | None:
 
 
 def _last(here: Services, task_id: TaskId, over: Over) -> str | None:
+    here.store.tasks.amend_with(task_id, here.store.tasks.unlearned(task_id))
     if not here.store.tasks.turn(task_id, TaskStatus.REPLYING):
         return None
     task = here.store.tasks.get(task_id)

@@ -93,7 +93,7 @@ def consent(task_id: TaskId, gmail_id: GmailId, plan_hash: str, before: str) -> 
     if fingerprint_of(task) == before:
         read = _amended(here, task, ref, said)
         task = read if answer is None else amending.left_unread(task, rest)
-        here.store.tasks.save(task)
+        here.store.tasks.save(task, learned=gmail_id)
     here.store.events.add(task_id, "approval", {"granted": granted, "plan": plan_hash})
     here.store.tasks.set_status(task_id, TaskStatus.PLANNING)
     if answer is not None:

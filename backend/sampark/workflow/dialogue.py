@@ -8,7 +8,7 @@ from dbos import DBOS, SetWorkflowID
 from sampark.domain.base import Frozen, GmailId, TaskId, fingerprint
 from sampark.domain.mail import MailRef, requester_time
 from sampark.domain.task import Task, TaskStatus
-from sampark.storage.tasks import Heard
+from sampark.storage.heard import Heard
 from sampark.understanding import amending, replies
 from sampark.workflow import answers, bench
 from sampark.workflow.durable import durable
@@ -16,16 +16,11 @@ from sampark.workflow.endings import Over
 from sampark.workflow.routing import Amend, Answer, Control
 from sampark.workflow.sending import send
 from sampark.workflow.services import services
+from sampark.workflow.telling import TOPIC, tell, workflow_id
 
 DAY = 86_400
-TOPIC = "reply"
 STOP = "stop"
 AMENDED = "amended"
-
-
-def workflow_id(task: TaskId) -> str:
-    """Return the id of the one workflow that works on a task."""
-    return f"task-{task}"
 
 
 async def start_task(story: Callable[[TaskId], Coroutine[Any, Any, None]], task: TaskId) -> None:
@@ -39,9 +34,9 @@ async def pass_on(ref: MailRef, route: Answer | Amend) -> bool:
     """Hand a mail to the task that waits for it or is amended by it; False when it is too late."""
     reception = await receive(ref, route.task)
     if reception.heard == "answer":
-        await DBOS.send_async(workflow_id(route.task), ref.gmail_id, TOPIC, idempotency_key=ref.key)
+        await tell(workflow_id(route.task), ref.gmail_id, once=ref.key)
     for workflow in reception.wake:
-        await DBOS.send_async(workflow, AMENDED, TOPIC, idempotency_key=f"{ref.key}:{workflow}")
+        await tell(workflow, AMENDED, once=f"{ref.key}:{workflow}")
     return reception.heard != "late"
 
 
@@ -50,7 +45,7 @@ async def obey(ref: MailRef, control: Control) -> None:
     if control.word == "stop":
         waiting = await ask_to_stop(ref, control.task)
         for workflow in waiting or ():
-            await DBOS.send_async(workflow, STOP, TOPIC, idempotency_key=f"{ref.key}:{workflow}")
+            await tell(workflow, STOP, once=f"{ref.key}:{workflow}")
         if waiting is not None:
             return
     await send(await answers.status(ref, control.task))
@@ -92,9 +87,16 @@ def receive(ref: MailRef, task: TaskId) -> Reception:
     return Reception(heard=heard, wake=tuple(row.workflow_id for row in waits))
 
 
+class Taken(Frozen):
+    """How many mails were written while the task was under way, and whether it is to stop."""
+
+    amendments: int
+    stop: bool = False
+
+
 @durable
-def take_in(task_id: TaskId) -> int:
-    """Add what was written while the task was under way; return how many mails that were by now."""
+def take_in(task_id: TaskId) -> Taken:
+    """Add to the task what was written while it was under way."""
     here = services()
     mails, taken = here.store.tasks.amendments(task_id)
     for number, gmail_id in enumerate(mails[taken:], start=taken + 1):
@@ -112,7 +114,7 @@ def take_in(task_id: TaskId) -> int:
             brought=len(with_files.inputs) > len(task.inputs),
         )
         here.store.tasks.save(amended, taken=number)
-    return len(mails)
+    return Taken(amendments=len(mails), stop=here.store.tasks.stop_requested(task_id))
 
 
 @durable
@@ -166,5 +168,6 @@ def learn(task_id: TaskId, gmail_id: GmailId | None, before: str) -> bool:
         words = reply.segments.typed
         at = requester_time(reply, here.store.mails.arrival(ref).internal_date)
     with_files = task.model_copy(update={"inputs": bench.inputs(task, here)})
-    here.store.tasks.save(replies.answer(with_files, questions, words, at=at))
+    answered = replies.answer(with_files, questions, words, at=at)
+    here.store.tasks.save(answered, learned=gmail_id)
     return True

@@ -4,9 +4,11 @@ from dbos import DBOS
 
 from sampark.domain.base import TaskId
 from sampark.domain.mail import MailRef
+from sampark.domain.task import TaskStatus
 from sampark.domain.verdict import Allowed, Ignored
 from sampark.workflow import answers, approval, asking, dialogue, intake, pace
 from sampark.workflow.asking import Amended
+from sampark.workflow.dialogue import Taken
 from sampark.workflow.edge import told
 from sampark.workflow.endings import Over
 from sampark.workflow.routing import Amend, Answer, Control, Held, NewTask, Thanks, new_task
@@ -55,8 +57,10 @@ async def work_on_task(task: TaskId) -> None:
         pass
 
 
-async def pursue(task: TaskId, amendments: int) -> bool:
+async def pursue(task: TaskId, taken: Taken) -> bool:
     """Plan a task, ask if it must, run the plan and answer in the thread; False when amended."""
+    if taken.stop:
+        return await finish(task, Over(end=TaskStatus.STOPPED))
     planned = await asking.until_clear(task)
     if isinstance(planned, Amended):
         return False
@@ -67,7 +71,7 @@ async def pursue(task: TaskId, amendments: int) -> bool:
         return refused != "more" and await finish(task, refused)
     if planned.slow:
         await send(await answers.acknowledge(task))
-    return await finish(task, Over(end=await run(task, planned, amendments)))
+    return await finish(task, Over(end=await run(task, planned, taken.amendments)))
 
 
 async def finish(task: TaskId, over: Over) -> bool:

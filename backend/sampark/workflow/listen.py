@@ -17,7 +17,6 @@ from sampark.domain.base import AccountId, ThreadId
 from sampark.domain.mail import MailRef
 from sampark.errors import ReconnectNeeded, SamparkError
 from sampark.mailbox import sync
-from sampark.workflow.dialogue import TOPIC, workflow_id
 from sampark.workflow.durable import in_thread
 from sampark.workflow.handle_message import handle_message
 from sampark.workflow.inbox import Inbox
@@ -26,6 +25,7 @@ from sampark.workflow.routing import task_id
 from sampark.workflow.services import services
 from sampark.workflow.slots import Slots
 from sampark.workflow.standing import Standing
+from sampark.workflow.telling import tell, workflow_id
 
 log = structlog.get_logger(__name__)
 
@@ -75,13 +75,12 @@ class Listener:
         self._slots.shared_anew()
         self._changed.set()
 
-    async def resume(self, begun: Sequence[MailRef] = ()) -> None:
+    async def resume(self) -> None:
         """Start the workflow of every mail that has no outcome yet, as slots come free.
 
-        Those of one thread follow each other, oldest first. `begun` are further mails to start on.
+        Those of one thread follow each other, oldest first.
         """
-        unfinished = await in_thread(services().store.mails.unfinished)
-        await self._start(list(dict.fromkeys([*begun, *unfinished])))
+        await self._start(await in_thread(services().store.mails.unfinished))
 
     async def sync_once(self, account: AccountId) -> int:
         """Take in what is new in one mailbox and start on it; return how many mails that were."""
@@ -215,4 +214,4 @@ async def wake_due() -> None:
     """Wake every wait whose moment has come by our own clock."""
     here = services()
     for row in await in_thread(here.store.waits.due, here.clock.now()):
-        await DBOS.send_async(row.workflow_id, "due", TOPIC)
+        await tell(row.workflow_id, "due")

@@ -8,7 +8,7 @@ import hashlib
 
 from dbos import DBOS
 
-from sampark.domain.base import TaskId
+from sampark.domain.base import Frozen, TaskId
 from sampark.domain.mail import Address, MailRef, Message
 from sampark.domain.run import Effect, Outgoing
 from sampark.domain.task import Task
@@ -20,18 +20,33 @@ from sampark.workflow.services import Services
 LAST = "last"
 
 
+class Slip(Frozen):
+    """What is noted of a mail beside its words: under which key, for which task, of which kind."""
+
+    key: str
+    task: TaskId | None = None
+    kind: str = ""
+
+
 def post_for(
     here: Services, task: Task, kind: str, outgoing: Outgoing, *, parent: MailRef | None = None
 ) -> str:
     """Plan a mail to the requester, as the answer to the task's latest mail; return its key.
 
-    There is one mail of the kind `LAST` for a task, whichever step plans it.
+    There is one mail of the kind `LAST` for what a task was asked so far, whichever step plans it.
     """
     refs = here.store.mails.for_task(task.id)
     first = MailRef(account=task.account, gmail_id=task.gmail_id)
-    key = _digest(f"{task.id}:{kind}") if kind == LAST else _key(kind)
-    tell(here, parent or (refs[-1] if refs else first), key, outgoing, task=task.id)
+    key = _last_key(here, task.id) if kind == LAST else _key(kind)
+    slip = Slip(key=key, task=task.id, kind=kind)
+    _plan(here, parent or (refs[-1] if refs else first), slip, outgoing)
     return key
+
+
+def posted(here: Services, task: TaskId, kind: str) -> Effect | None:
+    """Return the newest mail of that kind that was planned for a task, as its effect."""
+    effects = here.store.effects.rows(task)
+    return next((it for it in reversed(effects) if it.args.get("mail") == kind), None)
 
 
 def tell(
@@ -40,13 +55,22 @@ def tell(
     key: str,
     outgoing: Outgoing,
     *,
-    task: TaskId | None = None,
     written: Message | None = None,
 ) -> None:
-    """Plan the answer to a mail under that key, with its effect, unless it is planned already.
+    """Plan the answer to a mail that starts no task, unless one is planned under that key.
 
     `written` is the mail as far as it could be read, where that is not the whole of it.
     """
+    _plan(here, parent, Slip(key=key), outgoing, written)
+
+
+def _plan(
+    here: Services,
+    parent: MailRef,
+    slip: Slip,
+    outgoing: Outgoing,
+    written: Message | None = None,
+) -> None:
     message = written or here.message(parent)
     to, cc = build.recipients(message, here.gate(parent.account))
     mime = build.reply(
@@ -55,24 +79,30 @@ def tell(
         to=to,
         cc=cc,
         parent=message,
-        key=key,
+        key=slip.key,
         contents={
-            file.sha256: here.store.blobs.get(task, file.sha256)
+            file.sha256: here.store.blobs.get(slip.task, file.sha256)
             for file in outgoing.files
-            if task is not None
+            if slip.task is not None
         },
         date=here.clock.now(),
     )
-    here.store.effects.plan(_effect(here, task, key, outgoing, [to, *cc]))
+    here.store.effects.plan(_effect(here, slip, outgoing, [to, *cc]))
     here.store.outbox.plan(
         OutboxRow(
-            key=key,
+            key=slip.key,
             account=parent.account,
-            task=task,
+            task=slip.task,
             thread_id=here.store.mails.arrival(parent).thread_id,
             mime=mime,
         )
     )
+
+
+def _last_key(here: Services, task: TaskId) -> str:
+    """Return the key of a task's last mail: another one, once more was asked after it was sent."""
+    _, taken = here.store.tasks.amendments(task)
+    return _digest(f"{task}:{LAST}:{taken}" if taken else f"{task}:{LAST}")
 
 
 def _key(kind: str) -> str:
@@ -90,15 +120,14 @@ def _digest(words: str) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:32]
 
 
-def _effect(
-    here: Services, task: TaskId | None, key: str, outgoing: Outgoing, people: list[Address]
-) -> Effect:
-    plan = here.store.runs.plan(task) if task is not None else None
+def _effect(here: Services, slip: Slip, outgoing: Outgoing, people: list[Address]) -> Effect:
+    plan = here.store.runs.plan(slip.task) if slip.task is not None else None
     return Effect(
-        key=key,
-        task=task,
+        key=slip.key,
+        task=slip.task,
         kind=Sink.REPLY_OWNER.value,
         args={
+            "mail": slip.kind,
             "recipients": [person.email for person in people],
             "subject": outgoing.subject,
             "files": [file.name for file in outgoing.files],

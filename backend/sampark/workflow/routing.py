@@ -70,10 +70,8 @@ def route(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> Rou
     Only the writer's own tasks count: another allowed person in the thread asks for a task of his
     own, and steers, answers and approves nothing of anybody else's.
     """
-    own = task_id(ref)
-    if any(row.id == own for row in store.tasks.in_thread(ref.account, thread)):
-        # It was routed before, by a release whose steps are gone.
-        return NewTask(task=own)
+    if (before := _routed_before(ref, message, thread, store)) is not None:
+        return before
     typed = message.segments.typed
     word = control.read(typed)
     known = _task_of(ref, message, thread, store)
@@ -92,6 +90,17 @@ def route(ref: MailRef, message: Message, thread: ThreadId, store: Store) -> Rou
 def _says_more(word: control.Word, typed: str, known: TaskRow) -> bool:
     """Return whether a `redo` of what is under way says something else too: that is not to be lost."""
     return word == "redo" and not known.status.final and bool(control.parted(typed)[1])
+
+
+def _routed_before(
+    ref: MailRef, message: Message, thread: ThreadId, store: Store
+) -> NewTask | Answer | None:
+    """Return where a mail went already, when the release that had it on hand is gone."""
+    own = task_id(ref)
+    if any(row.id == own for row in store.tasks.in_thread(ref.account, thread)):
+        return NewTask(task=own)
+    took = store.tasks.heard_by(message.sender, ref.gmail_id) if message.sender else None
+    return Answer(task=took) if took is not None else None
 
 
 def _steered(ref: MailRef, word: control.Word, message: Message, known: TaskRow) -> Route:

@@ -18,10 +18,10 @@ from sampark.execution.run_plan import run_plan
 from sampark.execution.unchanged import unchanged
 from sampark.storage.runs import Noted
 from sampark.workflow.course import STOPPED, Course
-from sampark.workflow.dialogue import TOPIC, workflow_id
 from sampark.workflow.durable import durable, durable_async, in_thread
 from sampark.workflow.plans import Planned
 from sampark.workflow.services import Services, services
+from sampark.workflow.telling import TOPIC, workflow_id
 
 
 async def run(task: TaskId, planned: Planned, amendments: int) -> TaskStatus:
@@ -67,6 +67,8 @@ def start(task: TaskId, version: int) -> Plan:
     """Mark the task as running and return the plan to run."""
     here = services()
     here.store.tasks.set_status(task, TaskStatus.RUNNING)
+    # What was answered and never read, as it is asked no longer, is not lost: it amends the task.
+    here.store.tasks.amend_with(task, here.store.tasks.unlearned(task))
     plan = _kept(here, task, version)
     before = here.store.runs.plan(task, version - 1) if version > 1 else None
     if before is not None:
@@ -122,9 +124,14 @@ def seconds_left(task: TaskId, version: int, key: StepKey, workflow: str) -> flo
     if due is None:
         return 0.0
     left = (due - here.clock.now()).total_seconds()
-    if left > 0 and not any(row.step_key == key for row in here.store.waits.open(task)):
+    if left > 0 and (key, workflow) not in _noted(here, task):
         here.store.waits.add(task, key, workflow, due)
     return max(left, 0.0)
+
+
+def _noted(here: Services, task: TaskId) -> set[tuple[str, str]]:
+    """Return what the open waits of a task wait for, and in which workflow."""
+    return {(row.step_key, row.workflow_id) for row in here.store.waits.open(task)}
 
 
 @durable_async

@@ -4,20 +4,19 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 
-from dbos import DBOS
-
 from sampark.domain.base import TaskId
-from sampark.workflow.dialogue import STOP, TOPIC, workflow_id
+from sampark.workflow.dialogue import STOP
 from sampark.workflow.durable import in_thread
 from sampark.workflow.routing import WAITING
 from sampark.workflow.services import services
+from sampark.workflow.telling import tell, workflow_id
 
 
 async def stop_task(task: TaskId, *, by: str) -> bool:
     """Stop a task at its next step boundary; False when it has ended already."""
     waiting = await asyncio.to_thread(_mark, task, by)
     for workflow in waiting or ():
-        await DBOS.send_async(workflow, STOP, TOPIC)
+        await tell(workflow, STOP)
     return waiting is not None
 
 
