@@ -106,7 +106,7 @@ def plan_proposal(task_id: TaskId, reasons: tuple[str, ...]) -> Asked:
         estimate=_estimate(here, plan),
         picture=_picture(plan, None),
     )
-    key = post_for(here, task, "propose", outgoing)
+    key = post_for(here, task, "propose", outgoing, about=plan.hash)
     here.store.tasks.set_status(task_id, TaskStatus.APPROVING)
     return Asked(key=key)
 

@@ -29,15 +29,22 @@ class Slip(Frozen):
 
 
 def post_for(
-    here: Services, task: Task, kind: str, outgoing: Outgoing, *, parent: MailRef | None = None
+    here: Services,
+    task: Task,
+    kind: str,
+    outgoing: Outgoing,
+    *,
+    parent: MailRef | None = None,
+    about: str = "",
 ) -> str:
     """Plan a mail to the requester, as the answer to the task's latest mail; return its key.
 
     There is one mail of the kind `LAST` for what a task was asked so far, whichever step plans it.
+    `about` is the hash of the plan that is shown: another plan is another mail.
     """
     refs = here.store.mails.for_task(task.id)
     first = MailRef(account=task.account, gmail_id=task.gmail_id)
-    key = _last_key(here, task.id) if kind == LAST else _key(kind)
+    key = _last_key(here, task.id) if kind == LAST else _key(f"{kind}{about}")
     slip = Slip(key=key, task=task.id, kind=kind)
     _plan(here, parent or (refs[-1] if refs else first), slip, outgoing)
     return key
