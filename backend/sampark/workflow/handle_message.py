@@ -7,8 +7,6 @@ from sampark.domain.mail import MailRef
 from sampark.domain.task import TaskStatus
 from sampark.domain.verdict import Allowed, Ignored
 from sampark.workflow import answers, approval, asking, dialogue, intake, pace
-from sampark.workflow.asking import Amended
-from sampark.workflow.dialogue import Taken
 from sampark.workflow.edge import told
 from sampark.workflow.endings import Over
 from sampark.workflow.routing import Amend, Answer, Control, Held, NewTask, Thanks, new_task
@@ -57,12 +55,12 @@ async def work_on_task(task: TaskId) -> None:
         pass
 
 
-async def pursue(task: TaskId, taken: Taken) -> bool:
+async def pursue(task: TaskId, taken: dialogue.Taken) -> bool:
     """Plan a task, ask if it must, run the plan and answer in the thread; False when amended."""
     if taken.stop:
         return await finish(task, Over(end=TaskStatus.STOPPED))
     planned = await asking.until_clear(task)
-    if isinstance(planned, Amended):
+    if isinstance(planned, asking.Amended):
         return False
     if isinstance(planned, Over):
         return await finish(task, planned)
