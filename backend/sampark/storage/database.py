@@ -11,6 +11,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+import stamina
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
@@ -22,7 +23,6 @@ from sampark.storage.tables.base import TableRow
 
 _PRAGMAS = (
     "PRAGMA busy_timeout=30000",
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
 )
@@ -187,6 +187,25 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the begin event below opens transactions, not the driver
     for pragma in _PRAGMAS:
         connection.execute(pragma)
+    _to_wal(connection)
+
+
+def _to_wal(connection: sqlite3.Connection) -> None:
+    """Let the file keep a write-ahead log from now on.
+
+    Of several that open a new file at one moment, all but one are told that it is locked: here
+    SQLite does not wait, whatever its timeout.
+    """
+    for attempt in stamina.retry_context(
+        on=_is_busy, attempts=100, timeout=_CONNECT_SECONDS, wait_initial=0.01, wait_max=0.2
+    ):
+        with attempt:
+            connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _is_busy(error: Exception) -> bool:
+    code = error.sqlite_errorcode if isinstance(error, sqlite3.OperationalError) else 0
+    return code & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _begin(connection: Connection) -> None:
