@@ -172,3 +172,28 @@ def test_a_question_or_a_refusal_moves_no_reminder(clocked, words):
     clocked.advance(timedelta(days=2))
     clocked.settle()
     assert f"Not understood: “{words}”" in answers(person.thread(sent.thread_id))[-1].text
+
+
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        ("What is the total amount by region? And by product?",),
+        (
+            "What is the total amount by region?",
+            "and by product?",
+            "What is the maximum units by region?",
+        ),
+    ],
+    ids=["in one mail", "between two"],
+)
+def test_half_a_question_that_was_added_is_answered_or_named(world, bodies):
+    said = " ".join(each.text for each in answers(write(world, *bodies, files=SALES)))
+    assert "Not understood: \u201cby product?\u201d" in said or "by \u201cproduct\u201d" in said
+
+
+def test_whole_questions_and_thanks_leave_nothing_to_own_up_to(world):
+    asked = (
+        "What is the total amount by region? And what is the maximum units by product? And thanks!"
+    )
+    (answer,) = answers(write(world, asked, files=SALES))
+    assert "Not understood" not in answer.text

@@ -51,7 +51,10 @@ def disconnect(arguments: argparse.Namespace) -> int:
         if not arguments.forget_only:
             _give_back(store, account, chosen.oauth_revoke_uri)
         store.accounts.disconnect(account)
+        waiting = sum(row.account == account for row in store.tasks.open())
     print(f"{account} is disconnected. Its mails and tasks stay in {chosen.home}.")
+    if waiting:
+        print(f"{waiting} of its tasks are not done: they go on when it is connected again.")
     return 0
 
 

@@ -93,7 +93,9 @@ def serve_until_told(running: System | World, console: Console, *, link: bool = 
             token = desk.people.link(desk.people.everyone()[0].name)
             say(console, "Sign in", f"{server.address}/link/{token} (once, within 15 minutes)")
         else:
-            say(console, "Sign in", "with your password, or: sampark users link NAME")
+            name, port = desk.people.everyone()[0].name, server.address.rpartition(":")[2]
+            link_of = f"sampark users link {name} --port {port}"
+            say(console, "Sign in", f"with your password, or: {link_of}")
         say(console, "Stop", "Ctrl-C")
         wait_until_told()
         console.print("Stopping.", style="dim")

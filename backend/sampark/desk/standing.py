@@ -113,15 +113,13 @@ def _unread(row: AccountRow, why: TroubleRow | None, now: datetime) -> Alarm | N
 def _held_alarm(mails: int) -> Alarm | None:
     if not mails:
         return None
-    many = mails > 1
-    title = f"{mails} mails need a person." if many else "1 mail needs a person."
-    which = "They were" if many else "It was"
-    whether = "they were" if many else "it was"
     return Alarm(
         kind="held",
-        title=title,
-        detail=f"{which} not sent, or Gmail did not say whether {whether}, so nothing is sent again.",
-        fix="Look into the mailbox's Sent folder, then say on the dashboard that you have seen to it.",
+        title=f"{mails} mails of ours need a person."
+        if mails > 1
+        else "1 mail of ours needs a person.",
+        detail="It was refused, it came back, or Gmail did not say whether it is out: nothing is sent again.",
+        fix="Look at its task and into the Sent folder, then say on the dashboard that you have seen to it.",
     )
 
 

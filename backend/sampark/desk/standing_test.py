@@ -104,8 +104,8 @@ def test_mail_that_had_been_missed_is_told_for_a_day():
 def test_mails_that_need_a_person():
     (one,) = judged([mailbox()], [], 1, NOW)
     (two,) = judged([mailbox()], [], 2, NOW)
-    assert (one.kind, one.title) == ("held", "1 mail needs a person.")
-    assert two.title == "2 mails need a person."
+    assert (one.kind, one.title) == ("held", "1 mail of ours needs a person.")
+    assert two.title == "2 mails of ours need a person."
 
 
 def test_the_urgent_come_first():

@@ -15,6 +15,7 @@ _MORE = re.compile(
     r"\A\W*(?:and|plus|und|et|y)\b|\b(?:also|too|as\s+well|in\s+addition|auch|aussi|tambi[eé]n)\b",
     re.IGNORECASE,
 )
+_ADDS = re.compile(r"\b(?:and|plus|also|und|auch|et|aussi|y|tambi[eé]n)\W*\Z", re.IGNORECASE)
 
 
 def belongs(task: Task, said: str, *, at: datetime) -> bool:
@@ -99,13 +100,34 @@ def left_unread(task: Task, said: str, *, whole: bool = False) -> Task:
     return _owned_up(task.model_copy(update={"words": text}), text, len(task.words) + 2)
 
 
+def added_unread(task: Task) -> Task:
+    """Return a question to a sheet that owns up to what was added to it and gave it nothing.
+
+    Of "What is the total by region? And by product?" the second half is half a question: better
+    named as not answered than left out without a word.
+    """
+    if task.kind != "ask":
+        return task
+    text = own(task.words)
+    spans = [span for span in changing.sayings(text, 0) if _ADDS.search(text[: span[0]][-20:])]
+    unread = (Found(UNREAD, None, *span) for span in spans if not _gave(task, span))
+    claims = (*task.claims, *(to_claim(item, task.words) for item in unread))
+    return task.model_copy(update={"claims": claims})
+
+
+def _gave(task: Task, span: tuple[int, int]) -> bool:
+    """Whether a claim rests on words within a span."""
+    return any(
+        claim.start < span[1] and span[0] < claim.start + len(claim.quote) for claim in task.claims
+    )
+
+
 def _owned_up(task: Task, text: str, start: int) -> Task:
     """Return the task with a claim for each sentence from `start` on that gave it nothing."""
-    known = [(claim.start, claim.start + len(claim.quote)) for claim in task.claims]
     unread = (
         Found(UNREAD, None, *span)
         for span in changing.sayings(own(text), start)
-        if not any(begin < span[1] and span[0] < end for begin, end in known)
+        if not _gave(task, span)
     )
     claims = (*task.claims, *(to_claim(item, text) for item in unread))
     return task.model_copy(update={"claims": claims})
@@ -116,4 +138,4 @@ def _asked_too(task: Task, text: str, now: Now) -> Task:
     frame = Frame(inputs=task.inputs, now=now, own=(task.account,))
     whole = words.read(own(text), 0, frame)
     fresh = task.model_copy(update={"claims": ()})
-    return replies.restated(fresh, text, whole, 0)
+    return added_unread(replies.restated(fresh, text, whole, 0))

@@ -7,7 +7,7 @@ from sampark.domain.verdict import Allowed, Ignored, Refused, SenderVerdict
 from sampark.errors import MailUnreadable
 from sampark.mailbox import gate, limits
 from sampark.mailbox.flags import flags
-from sampark.understanding import evidence, following, words
+from sampark.understanding import amending, evidence, following, words
 from sampark.workflow import bench, deliveries, pace, routing
 from sampark.workflow.durable import durable
 from sampark.workflow.services import Services, services
@@ -108,6 +108,7 @@ def open_task(ref: MailRef, new: routing.NewTask) -> routing.Held | None:
     )
     if earlier is not None:
         task = _following(here, task, earlier, new)
+    task = amending.added_unread(task)
     if problems := evidence.check(task):
         raise AssertionError(f"a claim without evidence in {task.id}: {len(problems)}")
     most = here.limits.tasks_per_requester
