@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from sampark.domain.mail import Address, Message
-from sampark.domain.verdict import Allowed, SenderVerdict
+from sampark.domain.verdict import Allowed, Refused, SenderVerdict
 from sampark.mailbox import languages
 from sampark.mailbox.gate import GateSettings
 
@@ -52,7 +52,8 @@ def _odd(
         if any(not settings.allows(to) for to in message.reply_to if to.key != sender.key):
             yield "Reply-To names an address that is not an allowed requester; it is not used."
     elif settings.allows(sender):
-        yield "From names an allowed requester, without proof that he wrote it."
+        if isinstance(verdict, Refused):
+            yield "From names an allowed requester, without proof that he wrote it."
     elif _letters(sender.name) in _known(settings, names):
         yield "The display name is that of an allowed requester, whose address this is not."
 

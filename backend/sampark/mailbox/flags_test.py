@@ -80,3 +80,7 @@ def test_an_address_of_a_requester_without_proof_is_told():
     assert _flags("Asha Rao <asha.rao@example.com>", proven=False) == (
         "From names an allowed requester, without proof that he wrote it.",
     )
+
+
+def test_a_proven_requester_whose_program_wrote_is_nothing_odd():
+    assert _flags("Asha Rao <asha.rao@example.com>", extra="Auto-Submitted: auto-replied\r\n") == ()
