@@ -1,43 +1,11 @@
 """A few words that change one thing about known work, and many that change nothing."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from sampark.domain.mail import Address
-from sampark.domain.task import Task, TaskInput
 from sampark.understanding import evidence
 from sampark.understanding.amending import belongs
-from sampark.understanding.claims import Frame
+from sampark.understanding.conftest import ASKED, mail
 from sampark.understanding.following import follow
-from sampark.understanding.moments import Now
-from sampark.understanding.reading import to_claim
-from sampark.understanding.words import read
-
-ASKED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-
-
-def mail(words, *files, number=1, before=()):
-    inputs = tuple(
-        TaskInput(handle=f"att{at}", name=name, media_type="text/csv", size=1)
-        for at, name in enumerate(files, start=number)
-    )
-    now = Now(at=ASKED, zone=UTC)
-    reading = read(words, 0, Frame(inputs=(*before, *inputs), now=now, own=("s@example.com",)))
-    return Task(
-        id=f"t{number}",
-        account="s@example.com",
-        thread_id="1",
-        gmail_id="1",
-        requester=Address(email="you@example.com"),
-        goal=words,
-        words=words,
-        kind=reading.kind,
-        claims=tuple(to_claim(item, words) for item in reading.found),
-        inputs=inputs,
-        asked_at=ASKED,
-    )
-
 
 SUM = mail("What is the sum of amount by region where status is paid?", "sales.csv")
 PDF = mail("Convert this to pdf.", "minutes.md")

@@ -1,40 +1,10 @@
-from datetime import UTC, datetime
-
 import pytest
 
-from sampark.domain.mail import Address
-from sampark.domain.task import Task, TaskInput
 from sampark.understanding import evidence
-from sampark.understanding.claims import Frame
+from sampark.understanding.conftest import mail
 from sampark.understanding.following import follow
-from sampark.understanding.moments import Now
-from sampark.understanding.reading import to_claim
-from sampark.understanding.words import read
 
-ASKED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MARGIN = "There is no column “margin”. The nearest are “Amount”, “Unit price” and “Region”."
-
-
-def mail(words, *files, number=1):
-    """Return a mail's task, its files numbered from `number` on."""
-    inputs = tuple(
-        TaskInput(handle=f"att{at}", name=name, media_type="text/csv", size=1)
-        for at, name in enumerate(files, start=number)
-    )
-    reading = read(words, 0, Frame(inputs=inputs, now=Now(at=ASKED, zone=UTC)))
-    return Task(
-        id=f"t{number}",
-        account="sampark@example.com",
-        thread_id="1",
-        gmail_id="1",
-        requester=Address(email="you@example.com"),
-        goal=words,
-        words=words,
-        kind=reading.kind,
-        claims=tuple(to_claim(item, words) for item in reading.found),
-        inputs=inputs,
-        asked_at=ASKED,
-    )
 
 
 EARLIER = mail("What is the sum of margin by region where status is paid?", "a.csv")

@@ -1,42 +1,16 @@
 """Questions and refusals about known work, none of which may change it, and the wishes that do."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from sampark.domain.mail import Address
-from sampark.domain.task import UNREAD, Task
+from sampark.domain.task import UNREAD
 from sampark.understanding import evidence
 from sampark.understanding.amending import amend
-from sampark.understanding.claims import Frame
-from sampark.understanding.moments import Now
-from sampark.understanding.reading import to_claim
-from sampark.understanding.words import read
+from sampark.understanding.conftest import ASKED, mail
 
-ASKED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-
-
-def asked(words):
-    frame = Frame(inputs=(), now=Now(at=ASKED, zone=UTC), own=("s@example.com",))
-    reading = read(words, 0, frame)
-    return Task(
-        id="t1",
-        account="s@example.com",
-        thread_id="1",
-        gmail_id="1",
-        requester=Address(email="you@example.com"),
-        goal=words,
-        words=words,
-        kind=reading.kind,
-        claims=tuple(to_claim(item, words) for item in reading.found),
-        asked_at=ASKED,
-    )
-
-
-EVENT = asked("Please put the review into my calendar: 24 November 2026 at 14:00 for 45 minutes.")
-REMIND = asked("Remind me tomorrow at 9:00 to call Bob.")
-PDF = asked("Convert this to html.")
-SPLIT = asked("Please split pages 1-2 out of this.")
+EVENT = mail("Please put the review into my calendar: 24 November 2026 at 14:00 for 45 minutes.")
+REMIND = mail("Remind me tomorrow at 9:00 to call Bob.")
+PDF = mail("Convert this to html.")
+SPLIT = mail("Please split pages 1-2 out of this.")
 
 
 @pytest.mark.parametrize(

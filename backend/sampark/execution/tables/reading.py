@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sampark.domain.ports import Bench
-from sampark.domain.value import File
 from sampark.errors import StepFailed
-from sampark.execution.sniff import Kind, load, named
+from sampark.execution.sniff import Kind, named
 from sampark.execution.tables.dates import read_dates
 from sampark.execution.tables.delimited import read_delimited
 from sampark.execution.tables.grid import Cell, Grid
@@ -59,12 +57,6 @@ def read_grid(name: str, kind: Kind, content: bytes, *, sheet: str = "") -> Grid
 def read_grids(name: str, kind: Kind, content: bytes) -> list[Grid]:
     """Read the cells of every sheet that holds something; raises as `read_grid`."""
     return read_sheets(name, content) if kind == "xlsx" else [read_grid(name, kind, content)]
-
-
-def read_sheet(bench: Bench, file: File, *, sheet: str = "") -> Sheet:
-    """Read a csv, tsv or xlsx file as typed columns; raises StepFailed as `read_grid`."""
-    kind, content = load(bench, file)
-    return type_grid(file.name, read_grid(file.name, kind, content, sheet=sheet))
 
 
 def type_grid(name: str, grid: Grid) -> Sheet:

@@ -4,18 +4,20 @@ import pytest
 
 from sampark.errors import StepFailed
 from sampark.execution.bench import MemoryBench
+from sampark.execution.sniff import load
 from sampark.execution.tables.delimited import find_delimiter, read_delimited
 from sampark.execution.tables.grid import Collector, Grid
 from sampark.execution.tables.header import frame
 from sampark.execution.tables.kinds import infer
-from sampark.execution.tables.reading import Sheet, read_sheet, type_grid
+from sampark.execution.tables.reading import Sheet, read_grid, type_grid
 
 BENCH = MemoryBench.alone(datetime(2024, 5, 1, tzinfo=UTC))
 
 
 def read(content: str | bytes, name: str = "a.csv", sheet: str = "") -> Sheet:
     raw = content if isinstance(content, bytes) else content.encode()
-    return read_sheet(BENCH, BENCH.write(name, "text/csv", raw), sheet=sheet)
+    kind, content = load(BENCH, BENCH.write(name, "text/csv", raw))
+    return type_grid(name, read_grid(name, kind, content, sheet=sheet))
 
 
 def told(sheet: Sheet) -> dict[str, tuple[str, list]]:
